@@ -1,0 +1,34 @@
+const ARABIC_INDIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/gu;
+const WHATSAPP_SUFFIX = /@[^@]*$/u;
+const PUNCTUATION = /[\s\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069()[\]\-\u2010-\u2015.]/gu;
+const INTERNATIONAL_PREFIX = /^(?:\+|00)/u;
+const E164_DIGITS = /^[1-9]\d{6,14}$/u;
+
+/** The last four bits of an Arabic-Indic (U+0660…) or extended Arabic-Indic (U+06F0…) digit are its value. */
+function toAsciiDigit(digit: string): string {
+  return String(digit.charCodeAt(0) & 0xf);
+}
+
+/**
+ * Brings an international phone number to E.164 with a plus sign, so that one person has one spelling: the
+ * gateway writes the same number as `+9665XXXXXXXX` and as `9665XXXXXXXX`.
+ *
+ * Spaces, dashes, dots, brackets and invisible text-direction marks are dropped, a leading `+` or `00` and an
+ * `@…` suffix as WhatsApp writes it too, and Arabic-Indic digits become ASCII ones. It knows no national formats
+ * (`05…` is not a Saudi number to it): pass your own function where you need them.
+ *
+ * @returns `+` and 7 to 15 digits that do not begin with 0, or `undefined` when it cannot be such a number.
+ *
+ * @example
+ * normalizePhone('966 50-123-4567'); // '+966501234567'
+ * normalizePhone('٠٠٩٦٦٥٠١٢٣٤٥٦٧'); // '+966501234567'
+ * normalizePhone('0501234567'); // undefined
+ */
+export function normalizePhone(phone: string): string | undefined {
+  const digits = phone
+    .replace(WHATSAPP_SUFFIX, '')
+    .replace(PUNCTUATION, '')
+    .replace(ARABIC_INDIC_DIGITS, toAsciiDigit)
+    .replace(INTERNATIONAL_PREFIX, '');
+  return E164_DIGITS.test(digits) ? `+${digits}` : undefined;
+}

@@ -1,0 +1,118 @@
+/**
+ * Everything the gateway and this package agree on by name or number. Each fact says how sure we are of it:
+ * documented by the gateway's vendor, or assumed by us until somebody sees the live service.
+ */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS: number = 60 * SECOND_MS;
+const KIB: number = 1_024;
+const MIB: number = 1_024 * KIB;
+
+// --- Receiving -------------------------------------------------------------------------------------------
+
+/** Names the event before the body is read. Documented, and not signed: never decide anything by it. */
+export const EVENT_HEADER = 'x-whatsapp-gateway-event';
+/** When the delivery was signed; part of what is signed. Documented. */
+export const TIMESTAMP_HEADER = 'x-whatsapp-gateway-timestamp';
+/** `sha256=` and the lower-case hex of the HMAC. Documented. */
+export const SIGNATURE_HEADER = 'x-whatsapp-gateway-signature';
+/** What a signature header begins with. Documented. */
+export const SIGNATURE_PREFIX = 'sha256=';
+
+/** A customer wrote a message. Documented. */
+export const MESSAGE_RECEIVED = 'message.received';
+/** A customer wants no more messages. Documented. */
+export const RECIPIENT_OPTED_OUT = 'recipient.opted_out';
+/** A sent message changed its state. Only the name is documented. */
+export const MESSAGE_STATUS_UPDATED = 'message.status_updated';
+
+/** How far a delivery's timestamp may be from our clock, either way. */
+export const DEFAULT_TOLERANCE_SECONDS: number = 5 * 60;
+/** How many bytes a delivery may have. */
+export const DEFAULT_BODY_LIMIT_BYTES: number = MIB;
+/** How long a handler may take before the gateway is asked to come back. */
+export const DEFAULT_HANDLER_TIMEOUT_MS: number = 10 * SECOND_MS;
+/** How much longer than the handler's time-out a claim is held, so that a late handler meets no second run. */
+export const LEASE_MARGIN_MS: number = 30 * SECOND_MS;
+/** How long the delivery store may take for one step before it counts as down. */
+export const STORE_TIMEOUT_MS: number = 5 * SECOND_MS;
+/** How long a finished delivery is remembered at the least, also where the tolerance is shorter or endless. */
+export const MIN_DELIVERY_MEMORY_MS: number = 10 * MINUTE_MS;
+/** How long a finished delivery is remembered at the most. */
+export const MAX_DELIVERY_MEMORY_MS: number = 24 * 60 * MINUTE_MS;
+/** What `Retry-After` says when we answer 503. */
+export const RETRY_AFTER_SECONDS = 5;
+/** How many deliveries the memory store remembers. */
+export const DEFAULT_MEMORY_STORE_ENTRIES = 10_000;
+/** How much of a body over the limit is still taken in (and thrown away) so that the sender reads our 413. */
+export const DRAIN_LIMIT_BYTES: number = 64 * MIB;
+/** How long a body over the limit is still taken in. */
+export const DRAIN_TIMEOUT_MS: number = 10 * SECOND_MS;
+
+// --- Sending ---------------------------------------------------------------------------------------------
+
+/** Where the gateway answers. Documented. */
+export const DEFAULT_BASE_URL = 'https://evoapi.faisak.com';
+/** The one endpoint that sends. Documented. */
+export const SEND_PATH = '/api/send-message';
+
+/** Why a message is sent, as far as the gateway's policy allows it. Documented. */
+export const messagePurposes = [
+  'transactional',
+  'operational',
+  'support',
+  'internal_team',
+  'authentication',
+] as const;
+
+/** One of {@link messagePurposes}. */
+export type MessagePurpose = (typeof messagePurposes)[number];
+
+/**
+ * The gateway's error codes and the HTTP status each comes with. The codes are documented; of the statuses only
+ * those of `invalid_json`, `invalid_api_key`, `revoked_api_key`, `invalid_instance`, `validation_error` and
+ * `message_purpose_required` are, the others are assumed.
+ */
+export const gatewayErrorStatuses = {
+  invalid_json: 400,
+  invalid_api_key: 401,
+  revoked_api_key: 401,
+  invalid_instance: 404,
+  validation_error: 422,
+  message_purpose_required: 422,
+  message_purpose_not_allowed: 422,
+  module_not_enabled: 403,
+  recipient_suppressed: 403,
+  policy_violation: 403,
+  sending_throttled: 429,
+  payload_too_large: 413,
+  gateway_send_failed: 502,
+} as const satisfies Record<string, number>;
+
+/** A code the gateway is documented to answer with. */
+export type GatewayErrorCode = keyof typeof gatewayErrorStatuses;
+
+/** What a failure counts as when the gateway names no code. Documented. */
+export const UNKNOWN_ERROR = 'unknown_error';
+/** What a failure says when the gateway says nothing. Documented. */
+export const UNKNOWN_ERROR_MESSAGE = 'Request failed.';
+
+/** How long a send may take altogether; the vendor's own example uses the same. Documented. */
+export const DEFAULT_SEND_TIMEOUT_MS: number = 15 * SECOND_MS;
+/** How long one connection may take to be made. */
+export const DEFAULT_CONNECT_TIMEOUT_MS: number = 5 * SECOND_MS;
+/** How many connections a sender keeps at the most. */
+export const DEFAULT_CONNECTIONS = 8;
+/** How often a send that provably never left is tried again. */
+export const DEFAULT_UNSENT_RETRIES = 2;
+/** The first wait before such a try, at the most (full jitter). */
+export const DEFAULT_MIN_DELAY_MS = 250;
+/** The longest wait before such a try. */
+export const DEFAULT_MAX_DELAY_MS: number = 5 * SECOND_MS;
+/** How many bytes of an answer are read. */
+export const DEFAULT_MAX_RESPONSE_BYTES: number = 64 * KIB;
+/** How long an idle connection is kept: short, because a stale one can lose a POST without telling whether. */
+export const KEEP_ALIVE_MS: number = 4 * SECOND_MS;
+
+/** The longest delay a Node.js timer can hold (`setTimeout`: a 32-bit signed integer of milliseconds). */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
