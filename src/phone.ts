@@ -1,5 +1,5 @@
 const ARABIC_INDIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/gu;
-const WHATSAPP_SUFFIX = /@[^@]*$/u;
+const WHATSAPP_SUFFIX = /(?::\d{1,4})?@[^@]*$/u;
 const PUNCTUATION = /[\s\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069()[\]\-\u2010-\u2015.]/gu;
 const INTERNATIONAL_PREFIX = /^(?:\+|00)/u;
 const E164_DIGITS = /^[1-9]\d{6,14}$/u;
@@ -25,6 +25,7 @@ function toAsciiDigit(digit: string): string {
  * normalizePhone('0501234567'); // undefined
  */
 export function normalizePhone(phone: string): string | undefined {
+  if (typeof phone !== 'string') return undefined;
   const digits = phone
     .replace(WHATSAPP_SUFFIX, '')
     .replace(PUNCTUATION, '')
