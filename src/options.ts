@@ -47,7 +47,9 @@ export function invalidOption(owner: string, option: string, value: unknown, adv
  */
 export function checkOptionNames(owner: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${owner}: the options are ${show(options)}. Pass an object: ${owner}({ ${known[0]}: … }).`);
+    throw new TypeError(
+      `${owner}: the options are ${show(options)}. Pass an object: ${owner}({ ${known[0]}: … }).`,
+    );
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

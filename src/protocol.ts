@@ -87,7 +87,7 @@ export const gatewayErrorStatuses = {
   sending_throttled: 429,
   payload_too_large: 413,
   gateway_send_failed: 502,
-} as const satisfies Record<string, number>;
+} as const;
 
 /** A code the gateway is documented to answer with. */
 export type GatewayErrorCode = keyof typeof gatewayErrorStatuses;
