@@ -26,6 +26,29 @@ export const RECIPIENT_OPTED_OUT = 'recipient.opted_out';
 /** A sent message changed its state. Only the name is documented. */
 export const MESSAGE_STATUS_UPDATED = 'message.status_updated';
 
+/** The codes of what can go wrong with a delivery, and the HTTP status each is answered with. Our own. */
+export const webhookErrorStatuses = {
+  request_aborted: 400,
+  invalid_timestamp: 400,
+  invalid_json: 400,
+  invalid_event: 400,
+  missing_header: 401,
+  invalid_signature: 401,
+  timestamp_out_of_range: 401,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_content_encoding: 415,
+  unsupported_content_type: 415,
+  raw_body_unavailable: 500,
+  handler_failed: 500,
+  handler_timeout: 503,
+  store_unavailable: 503,
+  delivery_in_flight: 503,
+} as const;
+
+/** Why a delivery was not handled. Each has a heading in `docs/errors.md`. */
+export type WebhookErrorCode = keyof typeof webhookErrorStatuses;
+
 /** How far a delivery's timestamp may be from our clock, either way. */
 export const DEFAULT_TOLERANCE_SECONDS: number = 5 * 60;
 /** How many bytes a delivery may have. */
@@ -36,10 +59,11 @@ export const DEFAULT_HANDLER_TIMEOUT_MS: number = 10 * SECOND_MS;
 export const LEASE_MARGIN_MS: number = 30 * SECOND_MS;
 /** How long the delivery store may take for one step before it counts as down. */
 export const STORE_TIMEOUT_MS: number = 5 * SECOND_MS;
-/** How long a finished delivery is remembered at the least, also where the tolerance is shorter or endless. */
-export const MIN_DELIVERY_MEMORY_MS: number = 10 * MINUTE_MS;
-/** How long a finished delivery is remembered at the most. */
-export const MAX_DELIVERY_MEMORY_MS: number = 24 * 60 * MINUTE_MS;
+/**
+ * How long a finished delivery is remembered, or twice the tolerance where that is longer. A day, because the
+ * gateway's retry schedule is unknown and a key taken from the body should still know a late retry.
+ */
+export const DELIVERY_MEMORY_MS: number = 24 * 60 * MINUTE_MS;
 /** What `Retry-After` says when we answer 503. */
 export const RETRY_AFTER_SECONDS = 5;
 /** How many deliveries the memory store remembers. */

@@ -1,0 +1,68 @@
+import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
+import type { DeliveryContext } from './context.ts';
+import { handlerFailed, handlerTimeout, type WebhookError } from './errors.ts';
+import type { WebhookEvent } from './event.ts';
+import type { Handlers, WebhookHandler } from './options.ts';
+
+/** The handler for an event, with the name of its option. */
+export interface ChosenHandler {
+  readonly name: keyof Handlers;
+  readonly run: WebhookHandler<WebhookEvent, DeliveryContext>;
+}
+
+function ownHandlerName(event: string): keyof Handlers | undefined {
+  switch (event) {
+    case MESSAGE_RECEIVED:
+      return 'onMessage';
+    case RECIPIENT_OPTED_OUT:
+      return 'onOptOut';
+    case MESSAGE_STATUS_UPDATED:
+      return 'onStatus';
+    default:
+      return undefined;
+  }
+}
+
+/** An event's own handler, else `onEvent`, else `undefined`. */
+export function chooseHandler(handlers: Handlers, { event }: WebhookEvent): ChosenHandler | undefined {
+  const own = ownHandlerName(event);
+  const name = own !== undefined && handlers[own] !== undefined ? own : 'onEvent';
+  const run = handlers[name] as WebhookHandler<WebhookEvent, DeliveryContext> | undefined;
+  return run === undefined ? undefined : { name, run };
+}
+
+/** How a run ended in the time it had. `late` settles when the handler at last does. */
+export type HandlerResult =
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly error: WebhookError }
+  | { readonly type: 'timed_out'; readonly error: WebhookError; readonly late: Promise<HandlerResult> };
+
+/** Runs a handler and never rejects, whatever it throws, and whether it is synchronous or not. */
+export async function runHandler(
+  { name, run }: ChosenHandler,
+  event: WebhookEvent,
+  context: DeliveryContext,
+  timeoutMs: number,
+): Promise<HandlerResult> {
+  async function settle(): Promise<HandlerResult> {
+    try {
+      await run(event, context);
+      return { type: 'done' };
+    } catch (cause) {
+      return { type: 'failed', error: handlerFailed(name, cause) };
+    }
+  }
+
+  const settled = settle();
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<HandlerResult>((resolve) => {
+    timer = setTimeout(() => {
+      const error = handlerTimeout(name, timeoutMs);
+      context.abort(error);
+      resolve({ type: 'timed_out', error, late: settled });
+    }, timeoutMs);
+  });
+  const result = await Promise.race([settled, timedOut]);
+  clearTimeout(timer);
+  return result;
+}

@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Node's header object, one with other capitals (as serverless platforms pass), or a Fetch `Headers`. */
+export type WebhookHeaders =
+  | IncomingHttpHeaders
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | { get(name: string): string | null };
+
+function isFetchHeaders(headers: WebhookHeaders): headers is { get(name: string): string | null } {
+  return typeof headers.get === 'function';
+}
+
+/**
+ * Reads a header by its lower-case name. One that came several times is joined with a comma, as Node and Fetch do,
+ * so that no copy can hide behind another.
+ */
+export function readHeader(headers: WebhookHeaders, name: string): string | undefined {
+  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
+  const value = headers[name] ?? otherCapitals(headers, name);
+  return typeof value === 'string' ? value : value?.join(', ');
+}
+
+function otherCapitals(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  name: string,
+): string[] | undefined {
+  const values = Object.entries(headers).flatMap(([key, value]) =>
+    key.toLowerCase() === name && value !== undefined ? value : [],
+  );
+  return values.length === 0 ? undefined : values;
+}

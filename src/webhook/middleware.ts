@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resolveWebhookOptions, type WebhookOptions } from './options.ts';
+import { drain, type RequestWithBody, takeRawBody } from './raw-body.ts';
+import { buildReceiver, type WebhookReceiver } from './receiver.ts';
+
+/** Mounts in Express 4 and 5, in Connect, and as a listener of plain `http` (then without `next`). */
+export type WebhookMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+async function answer(
+  receiver: WebhookReceiver,
+  bodyLimitBytes: number,
+  request: RequestWithBody,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+): Promise<void> {
+  const { method, headers } = request;
+  const answered = await receiver.receive({
+    method,
+    headers,
+    rawBody: () => takeRawBody(request, bodyLimitBytes),
+    request,
+  });
+  const { status, error, body } = answered;
+  // A handler may have answered itself, or nobody may be there any more.
+  if (response.headersSent || response.destroyed) return;
+  if (error !== undefined && status >= 500 && next !== undefined) {
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    next(error);
+    return;
+  }
+  response.writeHead(status, { ...answered.headers, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+  if (error?.code === 'body_too_large') drain(request);
+}
+
+function refuseRequest(candidate: unknown): void {
+  if (typeof candidate !== 'object' || candidate === null) return;
+  if (!('headers' in candidate && 'method' in candidate)) return;
+  throw new TypeError(
+    'whatsappGatewayWebhook was given a request instead of options: it was mounted itself. Call it first: ' +
+      "app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ secret, onMessage })).",
+  );
+}
+
+/**
+ * Express middleware for the gateway's webhook: keeps the raw body, checks signature and age, drops duplicates, calls
+ * the handler for the event, and answers 200 when the handler is done. Mount it before `express.json()`, or save the
+ * bytes there as `req.rawBody`.
+ *
+ * The sender's faults are answered here; our own go to `next(error)` as a `WebhookError` with `status` and `code`.
+ *
+ * @throws TypeError when an option does not exist or cannot be used, or when it is mounted without being called.
+ *
+ * @example
+ * app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({
+ *   secret: process.env.WHATSAPP_GATEWAY_WEBHOOK_SECRET,
+ *   onMessage: (event, { phone }) => inbox.add(phone, event.message_text),
+ *   onOptOut: (_event, { phone }) => users.optOut(phone),
+ * }));
+ */
+export function whatsappGatewayWebhook(options: Readonly<WebhookOptions>): WebhookMiddleware {
+  refuseRequest(options);
+  const config = resolveWebhookOptions('whatsappGatewayWebhook', options);
+  const receiver = buildReceiver(config);
+  return function whatsappGatewayWebhookMiddleware(request, response, next) {
+    void answer(receiver, config.bodyLimitBytes, request, response, next);
+  };
+}

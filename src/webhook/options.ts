@@ -1,0 +1,211 @@
+import { memoryDeliveryStore } from '../deliveries/memory.ts';
+import type { DeliveryStore } from '../deliveries/store.ts';
+import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
+import {
+  DEFAULT_BODY_LIMIT_BYTES,
+  DEFAULT_HANDLER_TIMEOUT_MS,
+  DEFAULT_TOLERANCE_SECONDS,
+  DELIVERY_MEMORY_MS,
+  LEASE_MARGIN_MS,
+  MAX_TIMER_MS,
+} from '../protocol.ts';
+import type { WebhookContext } from './context.ts';
+import type {
+  MessageReceivedEvent,
+  MessageStatusUpdatedEvent,
+  RecipientOptedOutEvent,
+  WebhookEvent,
+} from './event.ts';
+import type { WebhookOutcome } from './outcome.ts';
+import { createSigningKey, type SigningKey } from './signature.ts';
+
+/** What it takes to check a delivery. */
+export interface VerificationOptions {
+  /**
+   * The signing secret from the gateway's dashboard, or several: while a secret is rotated, the new and the old
+   * one. An `undefined` beside another is skipped, so that an environment variable may be unset.
+   */
+  secret: string | readonly (string | undefined)[] | undefined;
+  /**
+   * How many seconds a delivery's timestamp may be from our clock, either way. `Infinity` accepts any age, and
+   * with it any old copy.
+   *
+   * @default 300
+   */
+  toleranceSeconds?: number | undefined;
+  /**
+   * The clock, in milliseconds since 1970.
+   *
+   * @default Date.now
+   */
+  now?: (() => number) | undefined;
+}
+
+/** Handles one kind of event; may be asynchronous. The delivery is answered with 200 when it is done. */
+export type WebhookHandler<Event, Context = WebhookContext> = (event: Event, context: Context) => unknown;
+
+/** What {@link whatsappGatewayWebhook} and {@link createWebhookReceiver} take. */
+export interface WebhookOptions extends VerificationOptions {
+  /** A customer wrote (`message.received`). */
+  onMessage?: WebhookHandler<MessageReceivedEvent> | undefined;
+  /** A customer wants no more messages (`recipient.opted_out`): store it before you return. */
+  onOptOut?: WebhookHandler<RecipientOptedOutEvent> | undefined;
+  /** A sent message changed its state (`message.status_updated`). */
+  onStatus?: WebhookHandler<MessageStatusUpdatedEvent, WebhookContext<string | undefined>> | undefined;
+  /** Anything that has no handler of its own. */
+  onEvent?: WebhookHandler<WebhookEvent, WebhookContext<string | undefined>> | undefined;
+  /**
+   * How many bytes a delivery may have, counted as they arrive.
+   *
+   * @default 1_048_576 (1 MiB)
+   */
+  bodyLimitBytes?: number | undefined;
+  /**
+   * How many milliseconds a handler may take. Then `context.signal` is aborted and 503 answered; the delivery stays
+   * claimed, so that no second run meets the late one.
+   *
+   * @default 10_000
+   */
+  handlerTimeoutMs?: number | undefined;
+  /**
+   * Where handled deliveries are remembered, or `false` to handle every copy.
+   *
+   * @default memoryDeliveryStore()
+   */
+  deliveries?: DeliveryStore | false | undefined;
+  /**
+   * What duplicates are told by. The default knows a copy with the same timestamp and bytes; a key taken from
+   * inside the body also catches a retry that was signed again. Answer a text that is not empty.
+   *
+   * @default (event, digest) => digest
+   */
+  deliveryKey?: ((event: WebhookEvent, digest: string) => string) | undefined;
+  /** Sees every request once, when its answer is decided: for logs and metrics. Its own errors change nothing. */
+  onOutcome?: ((outcome: WebhookOutcome) => void) | undefined;
+}
+
+/** Resolved once, when the middleware is built. */
+export interface Verification {
+  readonly keys: readonly SigningKey[];
+  readonly toleranceSeconds: number;
+  readonly now: () => number;
+}
+
+/** Resolved once, when the middleware is built. */
+export interface WebhookConfig extends Verification {
+  readonly handlers: Handlers;
+  readonly bodyLimitBytes: number;
+  readonly handlerTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly memoryMs: number;
+  readonly deliveries: DeliveryStore | false;
+  readonly deliveryKey: (event: WebhookEvent, digest: string) => string;
+  readonly onOutcome: ((outcome: WebhookOutcome) => void) | undefined;
+}
+
+/** The handlers that were passed. */
+export type Handlers = Readonly<
+  Required<Pick<WebhookOptions, 'onMessage' | 'onOptOut' | 'onStatus' | 'onEvent'>>
+>;
+
+const OPTION_NAMES: readonly (keyof WebhookOptions)[] = [
+  'secret',
+  'onMessage',
+  'onOptOut',
+  'onStatus',
+  'onEvent',
+  'toleranceSeconds',
+  'bodyLimitBytes',
+  'handlerTimeoutMs',
+  'deliveries',
+  'deliveryKey',
+  'onOutcome',
+  'now',
+];
+
+function resolveKeys(owner: string, secret: VerificationOptions['secret']): readonly SigningKey[] {
+  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
+  const keys = secrets.flatMap((text, secretIndex) => {
+    if (text === undefined) return [];
+    const name = secrets.length > 1 ? `secret[${secretIndex}]` : 'secret';
+    const where = 'Copy it from the dashboard of the gateway.';
+    if (typeof text !== 'string') throw new TypeError(`${owner}: option ${name} is not text. ${where}`);
+    if (text === '') throw new TypeError(`${owner}: option ${name} is empty. ${where}`);
+    if (text.trim() !== text) {
+      throw new TypeError(`${owner}: option ${name} has white space at its start or end. Remove it.`);
+    }
+    return createSigningKey(text, secretIndex);
+  });
+  if (keys.length > 0) return keys;
+  throw new TypeError(
+    `${owner}: option secret is missing. Pass the signing secret of the gateway's dashboard; if you pass an ` +
+      'environment variable, it is not set in this process.',
+  );
+}
+
+function resolveTolerance(owner: string, value: number | undefined): number {
+  if (value === undefined) return DEFAULT_TOLERANCE_SECONDS;
+  if (typeof value === 'number' && value > 0) return value;
+  throw invalidOption(
+    owner,
+    'toleranceSeconds',
+    value,
+    'Give a number of seconds above 0, or Infinity to accept a delivery of any age.',
+  );
+}
+
+function resolveDeliveries(
+  owner: string,
+  value: DeliveryStore | false | undefined,
+  now: () => number,
+): DeliveryStore | false {
+  if (value === undefined) return memoryDeliveryStore({ now });
+  const steps = ['claim', 'complete', 'release'] as const;
+  if (value === false || steps.every((step) => typeof Object(value)[step] === 'function')) return value;
+  throw invalidOption(owner, 'deliveries', value, `Give an object with ${steps.join(', ')}, or false.`);
+}
+
+/** @throws TypeError when the secret, the tolerance or the clock cannot be used. */
+export function resolveVerification(owner: string, options: Readonly<VerificationOptions>): Verification {
+  return {
+    keys: resolveKeys(owner, options.secret),
+    toleranceSeconds: resolveTolerance(owner, options.toleranceSeconds),
+    now: functionOption(owner, 'now', options.now) ?? Date.now,
+  };
+}
+
+/** @throws TypeError when an option does not exist or cannot be used. */
+export function resolveWebhookOptions(owner: string, options: Readonly<WebhookOptions>): WebhookConfig {
+  checkOptionNames(owner, options, OPTION_NAMES);
+  const verification = resolveVerification(owner, options);
+  const handlerTimeoutMs = integerOption(owner, 'handlerTimeoutMs', options.handlerTimeoutMs, {
+    min: 1,
+    max: MAX_TIMER_MS,
+    fallback: DEFAULT_HANDLER_TIMEOUT_MS,
+    unit: 'milliseconds',
+  });
+  const twiceToleranceMs = 2 * verification.toleranceSeconds * 1_000;
+  return {
+    ...verification,
+    handlers: {
+      onMessage: functionOption(owner, 'onMessage', options.onMessage),
+      onOptOut: functionOption(owner, 'onOptOut', options.onOptOut),
+      onStatus: functionOption(owner, 'onStatus', options.onStatus),
+      onEvent: functionOption(owner, 'onEvent', options.onEvent),
+    },
+    bodyLimitBytes: integerOption(owner, 'bodyLimitBytes', options.bodyLimitBytes, {
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      fallback: DEFAULT_BODY_LIMIT_BYTES,
+      unit: 'bytes',
+    }),
+    handlerTimeoutMs,
+    leaseMs: handlerTimeoutMs + LEASE_MARGIN_MS,
+    memoryMs: Number.isFinite(twiceToleranceMs)
+      ? Math.max(DELIVERY_MEMORY_MS, twiceToleranceMs)
+      : DELIVERY_MEMORY_MS,
+    deliveries: resolveDeliveries(owner, options.deliveries, verification.now),
+    deliveryKey: functionOption(owner, 'deliveryKey', options.deliveryKey) ?? ((_event, digest) => digest),
+    onOutcome: functionOption(owner, 'onOutcome', options.onOutcome),
+  };
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import getRawBody from 'raw-body';
+import { DRAIN_LIMIT_BYTES, DRAIN_TIMEOUT_MS } from '../protocol.ts';
+import { bodyTooLarge, rawBodyUnavailable, requestAborted } from './errors.ts';
+
+/** A request as body parsers and serverless adapters leave it. */
+export interface RequestWithBody extends IncomingMessage {
+  /** The bytes, where something kept them (`express.json({ verify })`, Firebase). */
+  rawBody?: unknown;
+  /** Bytes or text (`express.raw()`, `express.text()`, serverless adapters), or what a parser made of them. */
+  body?: unknown;
+}
+
+function isBytesOrText(value: unknown): value is Uint8Array | string {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
+async function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  // Listeners on a stream that has given its data away would wait for ever.
+  if (request.destroyed && !request.readableDidRead) throw requestAborted();
+  if (request.readableDidRead || !request.readable) throw rawBodyUnavailable();
+  let onClose: (() => void) | undefined;
+  const closed = new Promise<never>((_, reject) => {
+    onClose = () => reject(requestAborted());
+    request.once('close', onClose);
+  });
+  try {
+    return await Promise.race([getRawBody(request, { limit: limitBytes }), closed]);
+  } catch (error) {
+    const tooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
+    throw tooLarge ? bodyTooLarge(limitBytes) : requestAborted(error);
+  } finally {
+    if (onClose) request.off('close', onClose);
+  }
+}
+
+/**
+ * The bytes of a request's body: kept ones first, then the stream. A parsed `req.body` is no help, and an empty one
+ * no harm: Express 4 sets `{}` where it read nothing.
+ *
+ * @throws WebhookError `raw_body_unavailable`, `body_too_large` or `request_aborted`.
+ */
+export async function takeRawBody(
+  request: RequestWithBody,
+  limitBytes: number,
+): Promise<Uint8Array | string> {
+  if (isBytesOrText(request.rawBody)) return request.rawBody;
+  if (isBytesOrText(request.body)) return request.body;
+  return readStream(request, limitBytes);
+}
+
+/**
+ * Takes in, and throws away, the rest of a body that is too large, for a while: a sender that writes everything
+ * before it reads would otherwise never see our answer.
+ */
+export function drain(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return;
+  let bytes = 0;
+  const giveUp = setTimeout(() => request.destroy(), DRAIN_TIMEOUT_MS).unref();
+  request.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.byteLength;
+    if (bytes > DRAIN_LIMIT_BYTES) request.destroy();
+  });
+  request.once('error', () => undefined);
+  request.once('close', () => clearTimeout(giveUp));
+  request.resume();
+}

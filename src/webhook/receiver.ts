@@ -1,0 +1,231 @@
+import type { IncomingMessage } from 'node:http';
+import { type Claim, claimDelivery } from '../deliveries/claim.ts';
+import { type ReceiveTrace, receiveChannel } from '../telemetry.ts';
+import { DeliveryContext } from './context.ts';
+import {
+  bodyTooLarge,
+  deliveryInFlight,
+  handlerFailed,
+  isWebhookError,
+  methodNotAllowed,
+  requestAborted,
+  storeUnavailable,
+  unsupportedContentEncoding,
+  unsupportedContentType,
+  type WebhookError,
+} from './errors.ts';
+import { type ChosenHandler, chooseHandler, type HandlerResult, runHandler } from './handler.ts';
+import { readHeader, type WebhookHeaders } from './headers.ts';
+import { resolveWebhookOptions, type WebhookConfig, type WebhookOptions } from './options.ts';
+import type { WebhookOutcome } from './outcome.ts';
+import {
+  readSignatureHeaders,
+  type SignatureHeaders,
+  toBytes,
+  type VerifiedWebhook,
+  verifyDelivery,
+} from './verify.ts';
+
+/** One request, with no framework around it. */
+export interface WebhookRequest {
+  /**
+   * The HTTP method.
+   *
+   * @default 'POST'
+   */
+  readonly method?: string | undefined;
+  /** Node's header object or a Fetch `Headers`. */
+  readonly headers: WebhookHeaders;
+  /** The body's bytes, or a function that reads them: it is called only once the headers are in order. */
+  readonly rawBody: Uint8Array | string | (() => Promise<Uint8Array | string>);
+  /** Handed to handlers as `context.request`. */
+  readonly request?: IncomingMessage | undefined;
+}
+
+/** What to answer. */
+export interface WebhookResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The response headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The response body. */
+  readonly body: string;
+  /** Why it is not 200. From 500 up the fault is ours: hand it to your error reporting. */
+  readonly error?: WebhookError;
+}
+
+/** Receives deliveries with no framework around it. */
+export interface WebhookReceiver {
+  /** Does the whole job for one request. Never rejects. */
+  receive(request: WebhookRequest): Promise<WebhookResponse>;
+}
+
+type Settled = Omit<WebhookOutcome, 'durationMs'>;
+
+const JSON_CONTENT_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
+
+/** Everything that can be refused before a byte of the body is read. */
+function checkEnvelope({ method = 'POST', headers }: WebhookRequest): SignatureHeaders {
+  if (method !== 'POST') throw methodNotAllowed(method);
+  const signatureHeaders = readSignatureHeaders(headers);
+  const encoding = readHeader(headers, 'content-encoding') || 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw unsupportedContentEncoding();
+  // The contract does not promise the header, so only a wrong one is refused.
+  const contentType = readHeader(headers, 'content-type');
+  if (contentType && !JSON_CONTENT_TYPE.test(contentType)) throw unsupportedContentType();
+  return signatureHeaders;
+}
+
+async function readBody({ rawBody }: WebhookRequest): Promise<Uint8Array> {
+  if (typeof rawBody !== 'function') return toBytes(rawBody);
+  try {
+    return toBytes(await rawBody());
+  } catch (error) {
+    throw isWebhookError(error) ? error : requestAborted(error);
+  }
+}
+
+function toResponse({ status, error }: WebhookOutcome): WebhookResponse {
+  if (status === 200 || error === undefined) {
+    return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'ok' };
+  }
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...error.headers },
+    body: JSON.stringify({ error: error.code }),
+    error,
+  };
+}
+
+function fail(type: 'duplicate' | 'failed' | 'timed_out', error: WebhookError): Settled {
+  return { type, status: error.status, error };
+}
+
+function traceOf({ type, status, error, event, deliveryKey, secretIndex }: WebhookOutcome): ReceiveTrace {
+  return {
+    outcome: type,
+    status,
+    ...(error && { code: error.code }),
+    ...(event !== undefined && { event }),
+    ...(deliveryKey !== undefined && { deliveryKey }),
+    ...(secretIndex !== undefined && { secretIndex }),
+  };
+}
+
+/** The receiver behind {@link createWebhookReceiver} and the middleware. */
+export function buildReceiver(config: WebhookConfig): WebhookReceiver {
+  const { deliveries, leaseMs, memoryMs } = config;
+
+  async function settle(request: WebhookRequest): Promise<Settled> {
+    let rawBody: Uint8Array;
+    let verified: VerifiedWebhook;
+    try {
+      const headers = checkEnvelope(request);
+      rawBody = await readBody(request);
+      if (rawBody.byteLength > config.bodyLimitBytes) throw bodyTooLarge(config.bodyLimitBytes);
+      verified = verifyDelivery(config, headers, rawBody);
+    } catch (thrown) {
+      const error = isWebhookError(thrown) ? thrown : handlerFailed('The clock (option now)', thrown);
+      return { type: error.status < 500 ? 'rejected' : 'failed', status: error.status, error };
+    }
+    const { event, timestamp, secretIndex, digest } = verified;
+    const known = { event: event.event, timestamp, secretIndex };
+    const handler = chooseHandler(config.handlers, event);
+    if (handler === undefined) return { type: 'unhandled', status: 200, ...known };
+    let deliveryKey: string;
+    try {
+      deliveryKey = config.deliveryKey(event, digest);
+      if (typeof deliveryKey !== 'string' || deliveryKey === '') {
+        throw new TypeError(`deliveryKey answered ${typeof deliveryKey}. Answer a text that is not empty.`);
+      }
+    } catch (cause) {
+      return { ...fail('failed', handlerFailed('deliveryKey', cause)), ...known };
+    }
+    const context = new DeliveryContext(verified, deliveryKey, rawBody, request.request);
+    return { ...(await handleOnce(handler, verified, context)), ...known, deliveryKey };
+  }
+
+  async function handleOnce(
+    handler: ChosenHandler,
+    { event }: VerifiedWebhook,
+    context: DeliveryContext,
+  ): Promise<Settled> {
+    let claim: Claim | undefined;
+    if (deliveries !== false) {
+      try {
+        const claimed = await claimDelivery(deliveries, context.deliveryKey, leaseMs);
+        if (claimed === 'done') return { type: 'duplicate', status: 200 };
+        if (claimed === 'in_flight') return fail('duplicate', deliveryInFlight());
+        claim = claimed;
+      } catch (cause) {
+        return fail('failed', storeUnavailable('claim', cause));
+      }
+    }
+    const result = await runHandler(handler, event, context, config.handlerTimeoutMs);
+    if (result.type === 'timed_out') {
+      // The handler may still succeed: only it decides whether a retry may run.
+      result.late.then((late) => end(claim, late)).catch(() => undefined);
+      return fail('timed_out', result.error);
+    }
+    const notRemembered = await end(claim, result).then(
+      () => undefined,
+      (cause: unknown) => storeUnavailable('complete', cause),
+    );
+    if (result.type === 'failed') return fail('failed', result.error);
+    // The work is done, so we do not ask for it again; but the operator learns that a copy might run.
+    return { type: 'handled', status: 200, ...(notRemembered && { error: notRemembered }) };
+  }
+
+  async function end(claim: Claim | undefined, result: HandlerResult): Promise<void> {
+    await (result.type === 'done' ? claim?.complete(memoryMs) : claim?.release());
+  }
+
+  async function report(outcome: WebhookOutcome): Promise<void> {
+    try {
+      await config.onOutcome?.(outcome);
+    } catch (error) {
+      process.emitWarning(`onOutcome failed: ${String(error)}`, 'WhatsAppGatewayWarning');
+    }
+  }
+
+  async function receive(request: WebhookRequest): Promise<WebhookOutcome> {
+    const startedAt = performance.now();
+    const settled = await settle(request);
+    const outcome = { ...settled, durationMs: performance.now() - startedAt };
+    void report(outcome);
+    return outcome;
+  }
+
+  async function receiveTraced(request: WebhookRequest): Promise<WebhookResponse> {
+    const trace: ReceiveTrace = {};
+    let response: WebhookResponse | undefined;
+    await receiveChannel.tracePromise(async () => {
+      const outcome = await receive(request);
+      Object.assign(trace, traceOf(outcome));
+      response = toResponse(outcome);
+    }, trace);
+    return response as WebhookResponse;
+  }
+
+  return {
+    receive: async (request) =>
+      receiveChannel.hasSubscribers ? receiveTraced(request) : toResponse(await receive(request)),
+  };
+}
+
+/**
+ * Receives deliveries with no framework around it: for plain `http`, Fetch-style routes and serverless functions.
+ *
+ * @throws TypeError when an option does not exist or cannot be used.
+ *
+ * @example
+ * const receiver = createWebhookReceiver({ secret: process.env.WHATSAPP_GATEWAY_WEBHOOK_SECRET, onMessage });
+ * export async function POST(request: Request) {
+ *   const rawBody = new Uint8Array(await request.arrayBuffer());
+ *   const { status, headers, body } = await receiver.receive({ headers: request.headers, rawBody });
+ *   return new Response(body, { status, headers });
+ * }
+ */
+export function createWebhookReceiver(options: Readonly<WebhookOptions>): WebhookReceiver {
+  return buildReceiver(resolveWebhookOptions('createWebhookReceiver', options));
+}
