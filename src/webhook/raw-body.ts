@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { types } from 'node:util';
 import getRawBody from 'raw-body';
 import { DRAIN_LIMIT_BYTES, DRAIN_TIMEOUT_MS } from '../protocol.ts';
 import { bodyTooLarge, rawBodyUnavailable, requestAborted } from './errors.ts';
@@ -12,7 +13,7 @@ export interface RequestWithBody extends IncomingMessage {
 }
 
 function isBytesOrText(value: unknown): value is Uint8Array | string {
-  return typeof value === 'string' || value instanceof Uint8Array;
+  return typeof value === 'string' || types.isUint8Array(value);
 }
 
 async function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {

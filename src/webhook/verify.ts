@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { checkOptionNames } from '../options.ts';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../protocol.ts';
 import {
@@ -51,7 +52,7 @@ export function readSignatureHeaders(headers: WebhookHeaders): SignatureHeaders 
 /** Bytes as they are, text as UTF-8. @throws WebhookError `raw_body_unavailable` for a body that was parsed. */
 export function toBytes(rawBody: unknown): Uint8Array {
   if (typeof rawBody === 'string') return Buffer.from(rawBody, 'utf8');
-  if (rawBody instanceof Uint8Array) return rawBody;
+  if (types.isUint8Array(rawBody)) return rawBody;
   throw rawBodyUnavailable();
 }
 
@@ -66,7 +67,8 @@ export function verifyDelivery(
   const signedAtMs = parseTimestamp(timestamp);
   if (signedAtMs === undefined) throw invalidTimestamp();
   const ageMs = now() - signedAtMs;
-  if (Math.abs(ageMs) > toleranceSeconds * 1_000) throw timestampOutOfRange(ageMs, toleranceSeconds);
+  // The other way round, a clock that answers NaN would let everything in.
+  if (!(Math.abs(ageMs) <= toleranceSeconds * 1_000)) throw timestampOutOfRange(ageMs, toleranceSeconds);
   const event = parseEvent(rawBody);
   return { event, timestamp: new Date(signedAtMs), ...signer };
 }
