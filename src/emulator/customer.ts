@@ -1,0 +1,52 @@
+import { messageReceived, recipientOptedOut } from '../testing/events.ts';
+import type { MessageReceivedEvent, RecipientOptedOutEvent } from '../webhook/event.ts';
+import type { DeliverOptions, WebhookDelivery } from './delivery.ts';
+import { requirePhone } from './phone-argument.ts';
+
+/** Somebody with WhatsApp, played by a test. */
+export interface EmulatedCustomer {
+  /** The phone as it was given, which is also how events spell it. */
+  readonly phone: string;
+  /** Writes a message, and resolves when the app has answered its delivery. */
+  says(text: string, options?: Readonly<DeliverOptions>): Promise<WebhookDelivery<MessageReceivedEvent>>;
+  /**
+   * Opts out: the gateway refuses every later send to this person, under any spelling of the phone, and the app is
+   * told. Resolves when the app has answered the delivery; a failed delivery changes nothing of the suppression.
+   */
+  optsOut(options?: Readonly<DeliverOptions>): Promise<WebhookDelivery<RecipientOptedOutEvent>>;
+}
+
+/** What a customer needs of the gateway. */
+export interface CustomerGateway {
+  /** The instance that customers write to. */
+  readonly instanceId: string;
+  /** Delivers one event to the app. */
+  deliver<Event extends object>(
+    event: Event,
+    options: Readonly<DeliverOptions>,
+  ): Promise<WebhookDelivery<Event>>;
+  /** Throws where nothing can be delivered, so that an opt-out happens as a whole or not at all. */
+  requireWebhook(): unknown;
+  /** Refuses later sends to a phone in E.164. */
+  suppress(phone: string): void;
+}
+
+/**
+ * Makes a customer of an emulated gateway.
+ *
+ * @throws TypeError when the phone cannot be international.
+ */
+export function createCustomer(gateway: CustomerGateway, phone: string): EmulatedCustomer {
+  const normalized = requirePhone('customer', 'phone', phone);
+  const common = { from: phone, instance_id: gateway.instanceId };
+  return {
+    phone,
+    says: (text, options = {}) =>
+      gateway.deliver(messageReceived({ ...common, message_text: text }), options),
+    async optsOut(options = {}) {
+      gateway.requireWebhook();
+      gateway.suppress(normalized);
+      return gateway.deliver(recipientOptedOut(common), options);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { createMessageLog } from '../../src/emulator/message-log.ts';
+
+const send = {
+  instanceId: 'i',
+  phone: '+966501234567',
+  message: 'طلبك 1042 في الطريق',
+  purpose: 'support',
+} as const;
+const nothingRefused = (): string => '';
+
+describe('waitForMessage', () => {
+  it('resolves at once with a message from before', async () => {
+    const log = createMessageLog();
+    const message = log.add(send);
+    expect(await log.waitFor({}, nothingRefused)).toBe(message);
+  });
+
+  it('resolves with a later message that fits, and not with one that does not', async () => {
+    const log = createMessageLog();
+    const waiting = log.waitFor({ to: '966501234567', contains: '1042' }, nothingRefused);
+    log.add({ ...send, message: 'x' });
+    log.add({ ...send, phone: '+966509999999' });
+    const message = log.add(send);
+    expect(await waiting).toBe(message);
+  });
+
+  it('serves several who wait', async () => {
+    const log = createMessageLog();
+    const waiting = [log.waitFor({}, nothingRefused), log.waitFor({ contains: 'طلبك' }, nothingRefused)];
+    const message = log.add(send);
+    expect(await Promise.all(waiting)).toEqual([message, message]);
+  });
+
+  it('lists in its time-out error what did arrive and what was refused', async () => {
+    const log = createMessageLog();
+    log.add(send);
+    const waiting = log.waitFor(
+      { to: '+966509999999', contains: 'x', timeoutMs: 10 },
+      () => '1 refused:\n  …',
+    );
+    await expect(waiting).rejects.toThrow(
+      'No message to +966509999999 with "x" within 10 ms.\n' +
+        '1 accepted:\n  +966501234567: طلبك 1042 في الطريق\n1 refused:\n  …',
+    );
+  });
+
+  it('says in its time-out error when nothing arrived', async () => {
+    const waiting = createMessageLog().waitFor({ timeoutMs: 0 }, nothingRefused);
+    await expect(waiting).rejects.toThrow('No message within 0 ms.\nNo message was accepted.');
+  });
+
+  it('lists no more than the last ten', async () => {
+    const log = createMessageLog();
+    for (let n = 1; n <= 12; n += 1) log.add({ ...send, message: `message ${n}` });
+    const error = await log.waitFor({ contains: 'x', timeoutMs: 0 }, nothingRefused).catch(String);
+    expect(error).toContain('12 accepted, the last 10:\n  +966501234567: message 3\n');
+  });
+
+  it('ends with an error when the emulator is closed, before or during the wait', async () => {
+    const log = createMessageLog();
+    const waiting = log.waitFor({}, nothingRefused);
+    log.close();
+    await expect(waiting).rejects.toThrow('is closed');
+    await expect(log.waitFor({}, nothingRefused)).rejects.toThrow('is closed');
+  });
+
+  it.each([
+    [{ to: '0501234567' }, 'to is "0501234567"'],
+    [{ timeoutMs: -1 }, 'timeoutMs is -1'],
+    [{ form: 'x' }, 'there is no option "form"'],
+  ])('refuses %o', async (options, message) => {
+    await expect(createMessageLog().waitFor(options as never, nothingRefused)).rejects.toThrow(message);
+  });
+});
