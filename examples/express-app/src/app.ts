@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import {
   isSendError,
   type MessageReceivedEvent,
+  normalizePhone,
   type Sender,
   type WebhookOutcome,
   whatsappGatewayWebhook,
@@ -52,13 +53,17 @@ export function createApp({ db, sender, webhookSecret, log = console.log }: AppO
   app.use(express.json());
 
   app.post('/users', async (req, res) => {
-    const { name, phone } = req.body;
+    const { name, phone } = req.body ?? {};
+    if (typeof name !== 'string' || typeof phone !== 'string' || normalizePhone(phone) === undefined) {
+      res.status(422).json({ error: 'name_and_international_phone_required' });
+      return;
+    }
     const [user] = await db.insert(users).values({ name, phone }).returning();
     res.status(201).json(user);
   });
 
   app.post('/orders/:id/status', async (req, res) => {
-    const { status } = req.body;
+    const { status } = req.body ?? {};
     const message = ORDER_MESSAGES[status];
     if (message === undefined) {
       res.status(422).json({ error: 'unknown_status', known: Object.keys(ORDER_MESSAGES) });
