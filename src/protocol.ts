@@ -121,6 +121,29 @@ export const UNKNOWN_ERROR = 'unknown_error';
 /** What a failure says when the gateway says nothing. Documented. */
 export const UNKNOWN_ERROR_MESSAGE = 'Request failed.';
 
+/** What goes wrong before, or without, an answer of the gateway; beside the gateway's own codes. */
+export const ownSendErrorCodes = [
+  UNKNOWN_ERROR,
+  'invalid_phone',
+  'invalid_message',
+  'suppression_check_failed',
+  'connection_failed',
+  'timeout',
+  'aborted',
+  'bad_response',
+  'sender_closed',
+] as const;
+
+/** A code this package gives a send that failed, where the gateway gave none. */
+export type OwnSendErrorCode = (typeof ownSendErrorCodes)[number];
+
+/** The environment variable an API key is taken from where none is passed. */
+export const API_KEY_VARIABLE = 'WHATSAPP_GATEWAY_API_KEY';
+/** The environment variable an instance id is taken from where none is passed. */
+export const INSTANCE_ID_VARIABLE = 'WHATSAPP_GATEWAY_INSTANCE_ID';
+/** What we call ourselves to the gateway: some firewalls refuse a request without a name. */
+export const USER_AGENT = 'express-whatsapp-gateway';
+
 /** How long a send may take altogether; the vendor's own example uses the same. Documented. */
 export const DEFAULT_SEND_TIMEOUT_MS: number = 15 * SECOND_MS;
 /** How long one connection may take to be made. */
@@ -137,6 +160,19 @@ export const DEFAULT_MAX_DELAY_MS: number = 5 * SECOND_MS;
 export const DEFAULT_MAX_RESPONSE_BYTES: number = 64 * KIB;
 /** How long an idle connection is kept: short, because a stale one can lose a POST without telling whether. */
 export const KEEP_ALIVE_MS: number = 4 * SECOND_MS;
+
+/** How much later than our own time-out undici's coarse ones may fire: they are only there should ours be lost. */
+export const BACKSTOP_MARGIN_MS: number = 5 * SECOND_MS;
+/** How many characters of a text the gateway sent are kept on an error. */
+export const MAX_GATEWAY_TEXT_CHARACTERS = 1_000;
+/** From how many characters on a key, a phone number or a text is told apart from ordinary words and masked. */
+export const MIN_MASKED_CHARACTERS = 6;
+/** The most connections a sender may be told to keep. */
+export const MAX_CONNECTIONS = 1_024;
+/** The most tries a sender may be told to make for a send that provably never left. */
+export const MAX_UNSENT_RETRIES = 100;
+/** The most bytes of an answer a sender may be told to read. */
+export const MAX_RESPONSE_BYTES: number = 64 * MIB;
 
 /** The longest delay a Node.js timer can hold (`setTimeout`: a 32-bit signed integer of milliseconds). */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
