@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createMessageLog } from '../../src/emulator/message-log.ts';
 
 const send = {
@@ -30,6 +30,17 @@ describe('waitForMessage', () => {
     const waiting = [log.waitFor({}, nothingRefused), log.waitFor({ contains: 'طلبك' }, nothingRefused)];
     const message = log.add(send);
     expect(await Promise.all(waiting)).toEqual([message, message]);
+  });
+
+  it('leaves no timer behind once it has its message', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const log = createMessageLog();
+    const waiting = log.waitFor({}, nothingRefused);
+    expect(vi.getTimerCount()).toBe(1);
+    log.add(send);
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('lists in its time-out error what did arrive and what was refused', async () => {
