@@ -57,7 +57,7 @@ export type WebhookEvent =
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 const optionalText = v.nullish(v.string());
-const requiredText = v.pipe(v.string(), v.nonEmpty('Invalid value: Expected text but received none'));
+const requiredText = v.pipe(v.string(), v.nonEmpty());
 const commonFields = { event: requiredText, instance_id: optionalText, instance_name: optionalText };
 const unknownEventSchema = v.object(commonFields);
 const schemas = new Map<string, v.GenericSchema>([
@@ -70,6 +70,15 @@ const schemas = new Map<string, v.GenericSchema>([
 
 function nameOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'event' in value ? value.event : undefined;
+}
+
+/** What a value is, and never the value itself: it may be a customer's phone or words. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (value === '') return 'empty';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /**
@@ -98,7 +107,7 @@ export function parseEvent(rawBody: Uint8Array): WebhookEvent {
   if (!result.success) {
     const issue = result.issues[0];
     const field = v.getDotPath(issue);
-    throw invalidEvent(field === null ? `it is ${issue.received}` : `field ${field} is ${issue.received}`);
+    throw invalidEvent(`${field === null ? 'it' : `field ${field}`} is ${kindOf(issue.input)}`);
   }
   return value as WebhookEvent;
 }

@@ -16,16 +16,8 @@ function isFetchHeaders(headers: WebhookHeaders): headers is { get(name: string)
  */
 export function readHeader(headers: WebhookHeaders, name: string): string | undefined {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  const value = headers[name] ?? otherCapitals(headers, name);
-  return typeof value === 'string' ? value : value?.join(', ');
-}
-
-function otherCapitals(
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  name: string,
-): string[] | undefined {
   const values = Object.entries(headers).flatMap(([key, value]) =>
-    key.toLowerCase() === name && value !== undefined ? value : [],
+    key.length === name.length && key.toLowerCase() === name && value !== undefined ? value : [],
   );
-  return values.length === 0 ? undefined : values;
+  return values.length === 0 ? undefined : values.join(', ');
 }

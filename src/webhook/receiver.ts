@@ -125,7 +125,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
       if (rawBody.byteLength > config.bodyLimitBytes) throw bodyTooLarge(config.bodyLimitBytes);
       verified = verifyDelivery(config, headers, rawBody);
     } catch (thrown) {
-      const error = isWebhookError(thrown) ? thrown : handlerFailed('The clock (option now)', thrown);
+      const error = isWebhookError(thrown) ? thrown : handlerFailed('The check of the delivery', thrown);
       return { type: error.status < 500 ? 'rejected' : 'failed', status: error.status, error };
     }
     const { event, timestamp, secretIndex, digest } = verified;
