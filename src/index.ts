@@ -11,6 +11,28 @@ export {
   messagePurposes,
   type WebhookErrorCode,
 } from './protocol.ts';
+export {
+  isSendError,
+  SendAbortedError,
+  SendAuthError,
+  SendBadResponseError,
+  SendConnectionError,
+  SendError,
+  type SendErrorCode,
+  type SendErrorDetails,
+  type SendErrorFields,
+  SendGatewayError,
+  SendInputError,
+  type SendOutcome,
+  SendPolicyError,
+  SendSuppressedError,
+  SendThrottledError,
+  SendTimeoutError,
+} from './sender/errors.ts';
+export type { SendDispatcher } from './sender/exchange.ts';
+export type { ReplyMessage, ReplyTarget, SendCallOptions, SendMessage } from './sender/message.ts';
+export type { SenderOptions, SendRetryOptions, SuppressionCheck } from './sender/options.ts';
+export { createSender, type Sender, type SendResult } from './sender/sender.ts';
 export type { WebhookContext } from './webhook/context.ts';
 export { isWebhookError, WebhookError } from './webhook/errors.ts';
 export type {

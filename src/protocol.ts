@@ -123,7 +123,7 @@ export const UNKNOWN_ERROR_MESSAGE = 'Request failed.';
 
 /** What goes wrong before, or without, an answer of the gateway; beside the gateway's own codes. */
 export const ownSendErrorCodes = [
-  UNKNOWN_ERROR,
+  'unknown_error',
   'invalid_phone',
   'invalid_message',
   'suppression_check_failed',
