@@ -75,7 +75,8 @@ export interface WebhookOptions extends VerificationOptions {
   deliveries?: DeliveryStore | false | undefined;
   /**
    * What duplicates are told by. The default knows a copy with the same timestamp and bytes; a key taken from
-   * inside the body also catches a retry that was signed again. Answer a text that is not empty.
+   * inside the body also catches a retry that was signed again. The gateway documents no delivery id, so by default
+   * two events with the same bytes that were signed in the same second count as one. Answer a text that is not empty.
    *
    * @default (event, digest) => digest
    */

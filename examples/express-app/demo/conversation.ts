@@ -20,7 +20,9 @@ async function showRow(db: Database, when: string): Promise<Date | null | undefi
   const user = await findUser(db, PHONE);
   assert(user, 'The user is not in the table.');
   const { id, phone, whatsappOptedOutAt } = user;
-  say(`${when}  users: { id: ${id}, phone: '${phone}', whatsapp_opted_out_at: ${whatsappOptedOutAt?.toISOString() ?? null} }`);
+  say(
+    `${when}  users: { id: ${id}, phone: '${phone}', whatsapp_opted_out_at: ${whatsappOptedOutAt?.toISOString() ?? null} }`,
+  );
   return whatsappOptedOutAt;
 }
 
@@ -31,7 +33,7 @@ async function updateOrder(appUrl: string, status: string): Promise<{ whatsapp: 
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ status }),
   });
-  const answer = await response.json();
+  const answer = (await response.json()) as { whatsapp: string; error?: string };
   say(`POST ${path} {"status":"${status}"}  →  ${response.status} ${JSON.stringify(answer)}`);
   return answer;
 }
@@ -55,7 +57,9 @@ async function questionGetsReply({ gateway }: Stage): Promise<void> {
 async function forgeryIsRefused({ gateway, db }: Stage): Promise<void> {
   const forged = { event: 'recipient.opted_out', from: PHONE };
   const delivery = await gateway.deliver(forged, { signature: 'wrong' });
-  say(`an opt-out signed with a wrong secret  →  ${delivery.attempts[0]?.status} ${delivery.attempts[0]?.body}`);
+  say(
+    `an opt-out signed with a wrong secret  →  ${delivery.attempts[0]?.status} ${delivery.attempts[0]?.body}`,
+  );
   assert.equal(delivery.attempts[0]?.status, 401);
   assert.equal(await showRow(db, 'still '), null);
 }
@@ -63,7 +67,9 @@ async function forgeryIsRefused({ gateway, db }: Stage): Promise<void> {
 async function optOutLands({ gateway, db }: Stage): Promise<void> {
   assert.equal(await showRow(db, 'before'), null);
   const delivery = await gateway.customer(PHONE).optsOut();
-  say(`the gateway delivers recipient.opted_out from ${PHONE}  →  the app answers ${delivery.attempts[0]?.status}`);
+  say(
+    `the gateway delivers recipient.opted_out from ${PHONE}  →  the app answers ${delivery.attempts[0]?.status}`,
+  );
   assert.equal(delivery.attempts[0]?.status, 200);
   assert(await showRow(db, 'after '), 'The opt-out did not reach the table.');
 }

@@ -23,7 +23,12 @@ const sender = createSender({
   baseUrl: gateway.url,
   isSuppressed: (phone) => hasOptedOut(database.db, phone),
 });
-const app = createApp({ db: database.db, sender, webhookSecret, log: (line) => console.log(`     app says   ${line}`) });
+const app = createApp({
+  db: database.db,
+  sender,
+  webhookSecret,
+  log: (line) => console.log(`     app says   ${line}`),
+});
 const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
 await once(server, 'listening');
 const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSender, type Sender } from 'express-whatsapp-gateway';
 import { type GatewayEmulator, startGatewayEmulator } from 'express-whatsapp-gateway/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres, whyNoPostgres } from '../../../test/support/postgres.ts';
 import { ORDER_OF_LAYLA, ORDER_OF_NOURA, seed } from '../demo/seed.ts';
 import { createApp } from '../src/app.ts';
@@ -51,6 +51,13 @@ describe.each([
 
     beforeAll(async () => {
       opened = await database.open();
+    });
+
+    afterAll(() => opened?.close());
+
+    // A new app for each test: one that remembers the deliveries of the last would take the same for a copy.
+    beforeEach(async () => {
+      await seed(opened.db);
       gateway = await startGatewayEmulator();
       sender = createSender({
         apiKey: gateway.apiKey,
@@ -65,14 +72,11 @@ describe.each([
       gateway.setWebhook({ url: `${appUrl}/webhooks/whatsapp-gateway`, secret: 'whsec_test' });
     });
 
-    afterAll(async () => {
-      http?.close();
-      await sender?.close();
-      await gateway?.close();
-      await opened?.close();
+    afterEach(async () => {
+      http.close();
+      await sender.close();
+      await gateway.close();
     });
-
-    beforeEach(() => seed(opened.db));
 
     async function post(path: string, body: object): Promise<Record<string, unknown>> {
       const response = await fetch(appUrl + path, {
@@ -99,9 +103,9 @@ describe.each([
       const event = { event: 'recipient.opted_out', from: phone };
       const delivery = await gateway.deliver(event);
       expect(delivery.attempts[0]?.status).toBe(200);
-      expect((await findUser(opened.db, phone.startsWith('+') ? phone : `+${phone}`))?.whatsappOptedOutAt).toBeInstanceOf(
-        Date,
-      );
+      expect(
+        (await findUser(opened.db, phone.startsWith('+') ? phone : `+${phone}`))?.whatsappOptedOutAt,
+      ).toBeInstanceOf(Date);
       expect((await findUser(opened.db, other))?.whatsappOptedOutAt).toBeNull();
     });
 
@@ -127,7 +131,10 @@ describe.each([
     });
 
     it('refuses a forged opt-out and leaves the row alone', async () => {
-      const delivery = await gateway.deliver({ event: 'recipient.opted_out', from: LAYLA }, { signature: 'wrong' });
+      const delivery = await gateway.deliver(
+        { event: 'recipient.opted_out', from: LAYLA },
+        { signature: 'wrong' },
+      );
       expect(delivery.attempts[0]?.status).toBe(401);
       expect((await findUser(opened.db, LAYLA))?.whatsappOptedOutAt).toBeNull();
     });
