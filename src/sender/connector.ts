@@ -6,7 +6,7 @@ import { startTimer } from './deadline.ts';
 export type ConnectTarget = buildConnector.Options;
 
 /** Calls back once, with a socket that is ready for a request or with what went wrong. */
-export type Connected = (error: Error | null, socket: Socket | null) => void;
+export type Connected = (error: Error | null, socket?: Socket | null) => void;
 
 /** Begins to make a connection, and answers a function that gives it up. */
 export type OpenSocket = (target: ConnectTarget, connected: Connected) => () => void;
@@ -33,12 +33,12 @@ export function createConnector(open: OpenSocket, timeoutMs: number): Connector 
       settled = true;
       stopTimer();
       pending.delete(fail);
-      if (socket === null) callback(new ConnectError(error), null);
+      if (socket === undefined || socket === null) callback(new ConnectError(error), null);
       else if (socket.destroyed) callback(new ConnectError(socket.errored), null);
       else callback(null, socket);
     };
     const fail = (error: Error): void => {
-      settle(error, null);
+      settle(error);
       giveUp();
     };
     const stopTimer = startTimer(timeoutMs, () =>
@@ -48,7 +48,7 @@ export function createConnector(open: OpenSocket, timeoutMs: number): Connector 
     try {
       giveUp = open(target, settle);
     } catch (error) {
-      settle(error instanceof Error ? error : new Error('The connection cannot be opened.'), null);
+      settle(error instanceof Error ? error : new Error('The connection cannot be opened.'));
     }
   };
 

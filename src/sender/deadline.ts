@@ -1,3 +1,5 @@
+import { followAbort } from './follow-abort.ts';
+
 /**
  * Calls back once the time has really passed, never earlier: a plain `setTimeout` counts from the event loop's
  * cached clock and so fires up to the length of the running turn too early.
@@ -47,7 +49,7 @@ export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | und
   };
   const onAbort = (): void => end('aborted');
   const stopTimer = startTimer(timeoutMs, () => end('timeout'));
-  callerSignal?.addEventListener('abort', onAbort, { once: true });
+  const unfollow = callerSignal === undefined ? undefined : followAbort(callerSignal, onAbort);
   if (callerSignal?.aborted === true) onAbort();
   return {
     signal: controller.signal,
@@ -57,7 +59,7 @@ export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | und
     end,
     dispose() {
       stopTimer();
-      callerSignal?.removeEventListener('abort', onAbort);
+      unfollow?.();
     },
   };
 }

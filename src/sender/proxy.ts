@@ -42,10 +42,10 @@ export function openThroughProxy(proxy: ProxyConfig, build: buildConnector.conne
     request.once('connect', (response, stream: Duplex, head: Buffer) => {
       const socket = stream instanceof Socket ? stream : undefined;
       // 2xx opens the tunnel by the RFC; nothing but 200 is seen in the wild, and undici takes no other.
-      stream.on('error', (error: Error) => connected(error, null));
+      stream.on('error', (error: Error) => connected(error));
       if (response.statusCode !== TUNNEL_OPEN || socket === undefined) {
         stream.destroy();
-        connected(new Error(`The proxy refused the tunnel with HTTP ${response.statusCode}.`), null);
+        connected(new Error(`The proxy refused the tunnel with HTTP ${response.statusCode}.`));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -56,7 +56,7 @@ export function openThroughProxy(proxy: ProxyConfig, build: buildConnector.conne
         connected(null, socket.setNoDelay(true));
       }
     });
-    request.on('error', (error) => connected(error, null));
+    request.on('error', (error) => connected(error));
     request.end();
     return () => giveUp();
   };
