@@ -1,5 +1,6 @@
 const LONGEST_SHOWN_VALUE = 60;
 const FARTHEST_SUGGESTION = 3;
+const SHORTEST_PART = 4;
 
 /** Shows a value in an error message: short, on one line, and never the inside of an object. */
 function show(value: unknown): string {
@@ -27,9 +28,15 @@ function editDistance(from: string, to: string): number {
   return previous[to.length] ?? 0;
 }
 
+/** A name of which the other is a part (`tolerance`, `onMessageReceived`), else the one with the fewest edits. */
 function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase();
   const candidates = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => {
+      const lower = candidate.toLowerCase();
+      const isPart = wanted.length >= SHORTEST_PART && (lower.includes(wanted) || wanted.includes(lower));
+      return { candidate, distance: isPart ? 0 : editDistance(wanted, lower) };
+    })
     .sort((a, b) => a.distance - b.distance);
   const best = candidates[0];
   return best !== undefined && best.distance <= FARTHEST_SUGGESTION ? best.candidate : undefined;

@@ -39,12 +39,18 @@ export interface MessageStatusUpdatedEvent extends EventFields {
   event: typeof MESSAGE_STATUS_UPDATED;
 }
 
-declare const unknownEventName: unique symbol;
+/**
+ * Any name that is not known. An enumeration only for the compiler, because a union is not narrowed by a property
+ * that may be just any string, branded or not.
+ */
+declare enum UnknownEventName {
+  unknown = '',
+}
 
 /** An event whose name this version does not know. */
 export interface UnknownEvent extends EventFields {
-  /** The name that came. Marked, so that comparing `event` with a known name rules this type out. */
-  event: string & { readonly [unknownEventName]: true };
+  /** The name that came. To compare it, take it as text first: `const name: string = event.event`. */
+  event: UnknownEventName;
 }
 
 /** Any event, told apart by `event`. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { checkOptionNames } from '../options.ts';
+import { checkOptionNames, invalidOption } from '../options.ts';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../protocol.ts';
 import {
   invalidSignature,
@@ -91,6 +91,10 @@ export function verifyDelivery(
 export function verifyWebhook(options: Readonly<VerifyWebhookOptions>): VerifiedWebhook {
   checkOptionNames('verifyWebhook', options, ['rawBody', 'headers', 'secret', 'toleranceSeconds', 'now']);
   const verification = resolveVerification('verifyWebhook', options);
+  if (typeof options.headers !== 'object' || options.headers === null) {
+    const advice = "Give the request's headers: Node's header object or a Fetch Headers.";
+    throw invalidOption('verifyWebhook', 'headers', options.headers, advice);
+  }
   const headers = readSignatureHeaders(options.headers);
   return verifyDelivery(verification, headers, toBytes(options.rawBody));
 }
