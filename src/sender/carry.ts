@@ -1,4 +1,5 @@
 import type { SendTrace } from '../telemetry.ts';
+import { ConnectError } from './connector.ts';
 import { type Deadline, pause, untilStopped } from './deadline.ts';
 import { type ExchangeResult, exchange, type SendDispatcher } from './exchange.ts';
 import { connectionFailed, stopped, suppressed, suppressionCheckFailed } from './failures.ts';
@@ -93,11 +94,16 @@ export async function carry({
       return { ...readAnswer(result.answer, { attempts, mask, now: Date.now() }), attempts };
     }
     if (deadline.stop !== undefined) throw stopError(result.written);
-    if (result.type === 'failed') lastError = result.error;
+    if (result.type === 'failed') lastError = reasonOf(result.error);
     if (result.written || attempts > retry.unsent) {
       throw connectionFailed(lastError, { attempts, written: result.written, mask });
     }
     // Its end is seen at the top of the loop.
     await pause(retryDelayMs(attempts, retry), signal).catch(() => {});
   }
+}
+
+/** What a connection failed of, out of the wrapper that undici needs. */
+function reasonOf(error: unknown): unknown {
+  return error instanceof ConnectError ? error.cause : error;
 }

@@ -1,4 +1,3 @@
-import { ConnectError } from './connector.ts';
 import type { Stop } from './deadline.ts';
 import {
   SendAbortedError,
@@ -27,7 +26,6 @@ function outcomeOf(written: boolean): SendOutcome {
 
 /** No connection, or one that broke before an answer came. */
 export function connectionFailed(error: unknown, { attempts, written, mask }: FailureContext): SendError {
-  const reason = error instanceof ConnectError ? error.cause : error;
   const text = written
     ? 'The connection broke before the gateway answered.'
     : 'The gateway cannot be reached.';
@@ -36,7 +34,7 @@ export function connectionFailed(error: unknown, { attempts, written, mask }: Fa
     outcome: outcomeOf(written),
     retryable: true,
     attempts,
-    cause: maskError(reason, mask),
+    cause: maskError(error, mask),
   });
 }
 

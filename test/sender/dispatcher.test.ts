@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Agent, type Dispatcher, interceptors, MockAgent, Pool, ProxyAgent, RetryAgent } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { MAX_GATEWAY_TEXT_CHARACTERS } from '../../src/protocol.ts';
@@ -214,6 +215,34 @@ describe.each(eager)('%s never sends a message twice', (_, wrap) => {
     const error = await failureOf(sender.send(MESSAGE));
     expect(error).toMatchObject({ code: 'connection_failed', outcome: 'not_sent', attempts: 1 });
   });
+});
+
+test('interceptors.dns does not send it again to the other address family', async () => {
+  const sockets: Socket[] = [];
+  const gateway = await startGateway(() => {
+    sockets.at(-1)?.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
+  });
+  const agent = closing(
+    new Agent({
+      connect: (_, connected) => {
+        const socket = connect(gateway.port, '127.0.0.1', () => connected(null, socket));
+        sockets.push(socket);
+      },
+    }),
+  );
+  const lookup = (_: unknown, _options: unknown, found: (error: null, addresses: object[]) => void): void =>
+    found(null, [
+      { address: '127.0.0.1', family: 4, ttl: 60_000 },
+      { address: '::1', family: 6, ttl: 60_000 },
+    ]);
+  const sender = makeSender({
+    baseUrl: `http://localhost:${gateway.port}`,
+    dispatcher: agent.compose(interceptors.dns({ lookup: lookup as never })),
+  });
+  expect(await failureOf(sender.send(MESSAGE))).toMatchObject({ outcome: 'unknown', attempts: 1 });
+  await agent.close();
+  expect(sockets).toHaveLength(2);
+  expect(gateway.posts).toHaveLength(1);
 });
 
 test('a hook that is called again aborts the second write', async () => {
