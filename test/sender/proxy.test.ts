@@ -129,7 +129,7 @@ describe('a proxy', () => {
   test('that never answers CONNECT is bound by connectTimeoutMs, and left', async () => {
     let left: Promise<unknown> | undefined;
     const proxy = await startProxy((_, client) => {
-      left = once(client.resume(), 'close');
+      left = once(client.resume(), 'end');
     });
     const sender = makeSender({
       baseUrl: 'https://127.0.0.1:1',
