@@ -2,6 +2,7 @@ import { invalidOption } from '../options.ts';
 import { DEFAULT_BASE_URL } from '../protocol.ts';
 import type { ProxyConfig } from './proxy.ts';
 
+const NOT_SHOWN = '(not shown)';
 const LOOPBACK_V4 = /^127(?:\.\d{1,3}){3}$/u;
 
 /** Where requests go, in undici's terms. */
@@ -71,12 +72,13 @@ function parseUrl(owner: string, option: string, value: string | URL): URL {
   const text: unknown = value instanceof URL ? value.href : value;
   if (typeof text === 'string' && URL.canParse(text)) return new URL(text);
   // Even a text that is no URL can hold a password.
-  const shown = typeof text === 'string' ? (text.includes('@') ? '(not shown)' : text) : text;
+  const shown = typeof text === 'string' ? (text.includes('@') ? NOT_SHOWN : text) : text;
   throw invalidOption(owner, option, shown, 'Give a whole URL, such as https://example.com.');
 }
 
 function withoutSecrets(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}`;
+  // `user:password@host` is a URL too, of the protocol `user:`.
+  return url.host === '' ? NOT_SHOWN : `${url.protocol}//${url.host}${url.pathname}`;
 }
 
 function isLoopback(hostname: string): boolean {
