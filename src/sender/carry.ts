@@ -22,8 +22,8 @@ export interface Carriage {
   readonly call: CheckedCall;
   readonly deadline: Deadline;
   readonly trace: SendTrace;
-  /** Answers what carries requests; loads it the first time. */
-  readonly getDispatcher: () => SendDispatcher | Promise<SendDispatcher>;
+  /** Answers the sender's own connections, for where no dispatcher was passed; loads them the first time. */
+  readonly connect: () => Promise<SendDispatcher>;
 }
 
 /**
@@ -32,14 +32,7 @@ export interface Carriage {
  *
  * @throws SendError
  */
-export async function carry({
-  config,
-  message,
-  call,
-  deadline,
-  trace,
-  getDispatcher,
-}: Carriage): Promise<Carried> {
+export async function carry({ config, message, call, deadline, trace, connect }: Carriage): Promise<Carried> {
   const { apiKey, isSuppressed, maxResponseBytes, proxy, retry } = config;
   const { signal } = deadline;
   const mask = createMask({
@@ -74,8 +67,7 @@ export async function carry({
   const attempt = async (): Promise<ExchangeResult> => {
     let dispatcher: SendDispatcher;
     try {
-      const got = getDispatcher();
-      dispatcher = got instanceof Promise ? await untilStopped(got, signal) : got;
+      dispatcher = config.dispatcher ?? (await untilStopped(connect(), signal));
     } catch (error) {
       return { type: 'failed', written: false, error };
     }

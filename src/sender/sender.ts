@@ -85,10 +85,9 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
   let closing: Promise<void> | undefined;
   let onIdle: () => void = () => {};
 
-  const getDispatcher = (): SendDispatcher | Promise<SendDispatcher> => {
-    if (config.dispatcher !== undefined) return config.dispatcher;
+  const connect = async (): Promise<SendDispatcher> => {
     connection ??= openConnection(config);
-    return connection.then(({ dispatcher }) => dispatcher);
+    return (await connection).dispatcher;
   };
 
   const submit = (check: () => { message: CheckedMessage; call: CheckedCall }): Promise<SendResult> =>
@@ -101,7 +100,7 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
       inFlight.add(deadline);
       let carried: Carried;
       try {
-        carried = await carry({ config, message, call, deadline, trace, getDispatcher });
+        carried = await carry({ config, message, call, deadline, trace, connect });
       } finally {
         deadline.dispose();
         inFlight.delete(deadline);

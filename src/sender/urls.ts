@@ -69,7 +69,8 @@ export function readProxy(owner: string, option: string | URL | undefined): Prox
 }
 
 function parseUrl(owner: string, option: string, value: string | URL): URL {
-  const text: unknown = value instanceof URL ? value.href : value;
+  // A URL of another realm (Jest's) is no instance of ours.
+  const text: unknown = typeof value === 'object' && value !== null && 'href' in value ? value.href : value;
   if (typeof text === 'string' && URL.canParse(text)) return new URL(text);
   // Even a text that is no URL can hold a password.
   const shown = typeof text === 'string' ? (text.includes('@') ? NOT_SHOWN : text) : text;

@@ -117,7 +117,7 @@ describe('connections', () => {
     expect(gateway.connections()).toBe(2);
   });
 
-  test('take a hint of the server to keep them longer for no order', async () => {
+  test('are closed after four seconds, whatever the server hints at', async () => {
     const gateway = await startGateway((socket) =>
       answer(socket, 200, { success: true }, { 'keep-alive': 'timeout=600' }),
     );
