@@ -1,6 +1,6 @@
 const ARABIC_INDIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/gu;
 const WHATSAPP_SUFFIX = /(?::\d{1,4})?@[^@]*$/u;
-const PUNCTUATION = /[\s\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069()[\]\-\u2010-\u2015.]/gu;
+const PUNCTUATION = /[\s\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069()[\]\-\u2010-\u2015.]/gu;
 const INTERNATIONAL_PREFIX = /^(?:\+|00)/u;
 const E164_DIGITS = /^[1-9]\d{6,14}$/u;
 
@@ -13,7 +13,7 @@ function toAsciiDigit(digit: string): string {
  * Brings an international phone number to E.164 with a plus sign, so that one person has one spelling: the
  * gateway writes the same number as `+9665XXXXXXXX` and as `9665XXXXXXXX`.
  *
- * Spaces, dashes, dots, brackets and invisible text-direction marks are dropped, a leading `+` or `00` and an
+ * Spaces, dashes, dots, brackets and invisible marks (text direction, zero width) are dropped, a leading `+` or `00` and an
  * `@…` suffix as WhatsApp writes it too, and Arabic-Indic digits become ASCII ones. It knows no national formats
  * (`05…` is not a Saudi number to it): pass your own function where you need them.
  *

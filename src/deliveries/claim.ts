@@ -37,7 +37,7 @@ export async function claimDelivery(
   leaseMs: number,
 ): Promise<Claim | Exclude<ClaimResult, 'claimed'>> {
   const token = randomUUID();
-  const step = store.claim(key, token, leaseMs);
+  const step = Promise.resolve(store.claim(key, token, leaseMs));
   let result: ClaimResult;
   try {
     result = await inTime(step);

@@ -64,7 +64,12 @@ export function memoryDeliveryStore(options: Readonly<MemoryDeliveryStoreOptions
     }
   }
 
-  function makeRoom(): void {
+  function makeRoom(at: number): void {
+    if (leases.size + doneUntil.size < maxEntries) return;
+    // Leases of different lengths: one that ended may stand behind one that did not.
+    for (const [key, { endsAt }] of leases) {
+      if (endsAt <= at) leases.delete(key);
+    }
     if (leases.size + doneUntil.size < maxEntries) return;
     const oldest = doneUntil.keys().next();
     if (oldest.done) {
@@ -86,7 +91,7 @@ export function memoryDeliveryStore(options: Readonly<MemoryDeliveryStoreOptions
       if ((leases.get(key)?.endsAt ?? 0) > at) return 'in_flight';
       leases.delete(key);
       doneUntil.delete(key);
-      makeRoom();
+      makeRoom(at);
       leases.set(key, { token, endsAt: at + leaseMs });
       return 'claimed';
     },

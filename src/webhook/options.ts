@@ -166,6 +166,14 @@ function resolveDeliveries(
   throw invalidOption(owner, 'deliveries', value, `Give an object with ${steps.join(', ')}, or false.`);
 }
 
+/** Twice the tolerance in whole milliseconds, as a store counts them; a tolerance without end cannot be doubled. */
+function resolveMemory(toleranceSeconds: number): number {
+  const twiceToleranceMs = Math.ceil(2 * toleranceSeconds * 1_000);
+  return Number.isSafeInteger(twiceToleranceMs)
+    ? Math.max(DELIVERY_MEMORY_MS, twiceToleranceMs)
+    : DELIVERY_MEMORY_MS;
+}
+
 /** @throws TypeError when the secret, the tolerance or the clock cannot be used. */
 export function resolveVerification(owner: string, options: Readonly<VerificationOptions>): Verification {
   return {
@@ -185,7 +193,6 @@ export function resolveWebhookOptions(owner: string, options: Readonly<WebhookOp
     fallback: DEFAULT_HANDLER_TIMEOUT_MS,
     unit: 'milliseconds',
   });
-  const twiceToleranceMs = 2 * verification.toleranceSeconds * 1_000;
   return {
     ...verification,
     handlers: {
@@ -202,9 +209,7 @@ export function resolveWebhookOptions(owner: string, options: Readonly<WebhookOp
     }),
     handlerTimeoutMs,
     leaseMs: handlerTimeoutMs + LEASE_MARGIN_MS,
-    memoryMs: Number.isFinite(twiceToleranceMs)
-      ? Math.max(DELIVERY_MEMORY_MS, twiceToleranceMs)
-      : DELIVERY_MEMORY_MS,
+    memoryMs: resolveMemory(verification.toleranceSeconds),
     deliveries: resolveDeliveries(owner, options.deliveries, verification.now),
     deliveryKey: functionOption(owner, 'deliveryKey', options.deliveryKey) ?? ((_event, digest) => digest),
     onOutcome: functionOption(owner, 'onOutcome', options.onOutcome),
