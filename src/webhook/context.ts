@@ -25,43 +25,39 @@ export interface WebhookContext<Phone extends string | undefined = string> {
   readonly request: IncomingMessage | undefined;
 }
 
-/** What only few handlers read is made when it is read. */
-export class DeliveryContext implements WebhookContext<string | undefined> {
-  readonly deliveryKey: string;
-  readonly timestamp: Date;
-  readonly secretIndex: number;
-  readonly rawBody: Uint8Array;
-  readonly request: IncomingMessage | undefined;
-  readonly #from: unknown;
-  readonly #abort = new AbortController();
+/** A delivery's context, and the way to abort its signal. */
+export interface DeliveryContext {
+  readonly context: WebhookContext<string | undefined>;
+  abort(reason: Error): void;
+}
 
-  constructor(
-    { event, timestamp, secretIndex }: VerifiedWebhook,
-    deliveryKey: string,
-    rawBody: Uint8Array,
-    request: IncomingMessage | undefined,
-  ) {
-    this.deliveryKey = deliveryKey;
-    this.timestamp = timestamp;
-    this.secretIndex = secretIndex;
-    this.rawBody = rawBody;
-    this.request = request;
-    this.#from = event.from;
-  }
+function phoneOf(from: unknown): string | undefined {
+  if (from === undefined) return undefined;
+  const phone = typeof from === 'string' ? normalizePhone(from) : undefined;
+  if (phone === undefined)
+    throw new TypeError('context.phone: the event has a `from` that is no phone number.');
+  return phone;
+}
 
-  get phone(): string | undefined {
-    if (this.#from === undefined) return undefined;
-    const phone = typeof this.#from === 'string' ? normalizePhone(this.#from) : undefined;
-    if (phone === undefined)
-      throw new TypeError('context.phone: the event has a `from` that is no phone number.');
-    return phone;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  abort(reason: Error): void {
-    this.#abort.abort(reason);
-  }
+/** A plain object, so that `{ ...context }` and `({ signal, ...rest })` lose nothing. */
+export function createContext(
+  { event, timestamp, secretIndex }: VerifiedWebhook,
+  deliveryKey: string,
+  rawBody: Uint8Array,
+  request: IncomingMessage | undefined,
+): DeliveryContext {
+  const controller = new AbortController();
+  const { from } = event;
+  const context = {
+    get phone() {
+      return phoneOf(from);
+    },
+    deliveryKey,
+    timestamp,
+    secretIndex,
+    rawBody,
+    signal: controller.signal,
+    request,
+  };
+  return { context, abort: (reason) => controller.abort(reason) };
 }

@@ -1,5 +1,5 @@
 import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
-import type { DeliveryContext } from './context.ts';
+import type { DeliveryContext, WebhookContext } from './context.ts';
 import { handlerFailed, handlerTimeout, type WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
 import type { Handlers, WebhookHandler } from './options.ts';
@@ -7,7 +7,7 @@ import type { Handlers, WebhookHandler } from './options.ts';
 /** The handler for an event, with the name of its option. */
 export interface ChosenHandler {
   readonly name: keyof Handlers;
-  readonly run: WebhookHandler<WebhookEvent, DeliveryContext>;
+  readonly run: WebhookHandler<WebhookEvent, WebhookContext<string | undefined>>;
 }
 
 function ownHandlerName(event: string): keyof Handlers | undefined {
@@ -27,7 +27,7 @@ function ownHandlerName(event: string): keyof Handlers | undefined {
 export function chooseHandler(handlers: Handlers, { event }: WebhookEvent): ChosenHandler | undefined {
   const own = ownHandlerName(event);
   const name = own !== undefined && handlers[own] !== undefined ? own : 'onEvent';
-  const run = handlers[name] as WebhookHandler<WebhookEvent, DeliveryContext> | undefined;
+  const run = handlers[name] as WebhookHandler<WebhookEvent, WebhookContext<string | undefined>> | undefined;
   return run === undefined ? undefined : { name, run };
 }
 
@@ -41,7 +41,7 @@ export type HandlerResult =
 export async function runHandler(
   { name, run }: ChosenHandler,
   event: WebhookEvent,
-  context: DeliveryContext,
+  { context, abort }: DeliveryContext,
   timeoutMs: number,
 ): Promise<HandlerResult> {
   async function settle(): Promise<HandlerResult> {
@@ -58,7 +58,7 @@ export async function runHandler(
   const timedOut = new Promise<HandlerResult>((resolve) => {
     timer = setTimeout(() => {
       const error = handlerTimeout(name, timeoutMs);
-      context.abort(error);
+      abort(error);
       resolve({ type: 'timed_out', error, late: settled });
     }, timeoutMs);
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Claim, claimDelivery } from '../deliveries/claim.ts';
 import { type ReceiveTrace, receiveChannel } from '../telemetry.ts';
-import { DeliveryContext } from './context.ts';
+import { createContext, type DeliveryContext } from './context.ts';
 import {
   bodyTooLarge,
   deliveryInFlight,
@@ -141,19 +141,19 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     } catch (cause) {
       return { ...fail('failed', handlerFailed('deliveryKey', cause)), ...known };
     }
-    const context = new DeliveryContext(verified, deliveryKey, rawBody, request.request);
-    return { ...(await handleOnce(handler, verified, context)), ...known, deliveryKey };
+    const delivery = createContext(verified, deliveryKey, rawBody, request.request);
+    return { ...(await handleOnce(handler, verified, delivery)), ...known, deliveryKey };
   }
 
   async function handleOnce(
     handler: ChosenHandler,
     { event }: VerifiedWebhook,
-    context: DeliveryContext,
+    delivery: DeliveryContext,
   ): Promise<Settled> {
     let claim: Claim | undefined;
     if (deliveries !== false) {
       try {
-        const claimed = await claimDelivery(deliveries, context.deliveryKey, leaseMs);
+        const claimed = await claimDelivery(deliveries, delivery.context.deliveryKey, leaseMs);
         if (claimed === 'done') return { type: 'duplicate', status: 200 };
         if (claimed === 'in_flight') return fail('duplicate', deliveryInFlight());
         claim = claimed;
@@ -161,7 +161,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
         return fail('failed', storeUnavailable('claim', cause));
       }
     }
-    const result = await runHandler(handler, event, context, config.handlerTimeoutMs);
+    const result = await runHandler(handler, event, delivery, config.handlerTimeoutMs);
     if (result.type === 'timed_out') {
       // The handler may still succeed: only it decides whether a retry may run.
       result.late.then((late) => end(claim, late)).catch(() => undefined);
