@@ -15,4 +15,5 @@ const config: UserConfig = defineConfig({
   },
 });
 
+// biome-ignore lint/style/noDefaultExport: it is where Vite looks.
 export default config;

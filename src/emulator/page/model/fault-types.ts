@@ -2,7 +2,12 @@ import type { NewFaultJson } from '../../control/json-types.ts';
 
 /** A number or a text that a type of fault needs. */
 export type FaultParameter =
-  | { readonly name: 'status' | 'ms' | 'retryAfterSeconds'; readonly default: number; readonly min: number; readonly max: number }
+  | {
+      readonly name: 'status' | 'ms' | 'retryAfterSeconds';
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+    }
   | { readonly name: 'code'; readonly options: readonly string[] };
 
 /** One thing that can be made to go wrong. */
