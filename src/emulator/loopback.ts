@@ -9,3 +9,8 @@ export function isLoopback(hostname: string): boolean {
     IPV4_LOOPBACK.test(hostname)
   );
 }
+
+/** Whether an address to listen at is reached from this very machine alone. */
+export function isLoopbackHost(host: string): boolean {
+  return isLoopback(host) || host === '::1';
+}

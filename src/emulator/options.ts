@@ -1,55 +1,148 @@
 import { randomBytes } from 'node:crypto';
-import { checkOptionNames, invalidOption } from '../options.ts';
+import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
+import {
+  DEFAULT_HISTORY_LIMIT,
+  EMULATOR_ATTEMPTS,
+  EMULATOR_PREFIX,
+  EMULATOR_RETRY_DELAYS_MS,
+  type fairUseLimits,
+  MAX_EMULATOR_ATTEMPTS,
+  MAX_HISTORY_LIMIT,
+} from '../protocol.ts';
 import { type BodyStyle, bodyStyles } from './encode-body.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, isLoopbackHost } from './loopback.ts';
+
+/** A list of fair-use limits, or none. The limits of the first three are documented; `unlimited` is our own. */
+export type Plan = keyof typeof fairUseLimits | 'unlimited';
+
+/** Every {@link Plan}. */
+export const plans: readonly Plan[] = ['starter', 'growth', 'scale', 'unlimited'];
+
+/**
+ * How the timestamp header is written: ISO 8601 with seconds, `2026-05-08T10:00:00Z`, as in the one example there
+ * is; or as Unix seconds or milliseconds, which are assumed to be possible.
+ */
+export type TimestampStyle = 'iso' | 'seconds' | 'milliseconds';
+
+/** Every {@link TimestampStyle}. */
+export const timestampStyles: readonly TimestampStyle[] = ['iso', 'seconds', 'milliseconds'];
 
 /** Where deliveries go, as it is set in the gateway's dashboard. */
 export interface EmulatorWebhook {
   /**
    * The app's webhook, `http` or `https`. The emulator forges signed deliveries, so it takes only loopback addresses
-   * (the real gateway takes only others).
+   * unless it was started with `allowRemote` (the real gateway takes only others).
    */
   url: string;
-  /** The signing secret that the app's receiver is built with. */
-  secret: string;
+  /** The signing secret that the app's receiver is built with. @default the secret so far */
+  secret?: string;
+}
+
+/** How many messages are taken in how many seconds. */
+export interface Throttle {
+  /** How many are taken. */
+  limit: number;
+  /** In how many seconds, counted back from each send. */
+  perSeconds: number;
+}
+
+/** How a failed attempt to deliver is tried again. The gateway's own schedule is unknown: all of it is assumed. */
+export interface RetryOptions {
+  /** How often a delivery is tried at the most, the first time included: 1 to 100. @default 5 */
+  attempts?: number;
+  /**
+   * How long to wait before the second attempt, the third and so on, in milliseconds of the emulator's clock; the
+   * last one counts for all further ones.
+   *
+   * @default [5_000, 30_000, 120_000, 600_000]
+   */
+  delaysMs?: readonly number[];
 }
 
 /** What an emulated gateway is started with; everything has a default. */
 export interface GatewayEmulatorOptions {
-  /** The key that sends must carry. @default a new one that begins with `emu_` */
+  /** The key that sends must carry. @default a new one that begins with `emu_key_` */
   apiKey?: string;
   /** The account's one instance. @default 'emu_instance' */
   instanceId?: string;
-  /** The port on 127.0.0.1. @default 0, a free one */
+  /** The address to listen at; others than loopback need `allowRemote`. @default '127.0.0.1' */
+  host?: string;
+  /** The port to listen at. @default 0, a free one */
   port?: number;
+  /**
+   * Allows what is not this machine: as `host`, and as the webhook's address. The emulator forges signed deliveries,
+   * and whoever reaches it can make it do so.
+   *
+   * @default false
+   */
+  allowRemote?: boolean;
   /** Where deliveries go; can be set later by `setWebhook`. @default nowhere */
   webhook?: Readonly<EmulatorWebhook>;
+  /** What deliveries are signed with, where `webhook` gives no secret. @default a new one, `emu_secret_…` */
+  webhookSecret?: string;
   /** How events are written as JSON. @default 'php' */
   bodyStyle?: BodyStyle;
+  /** How the timestamp header is written. @default 'iso' */
+  timestampStyle?: TimestampStyle;
+  /** The plan whose fair-use limits count. @default 'starter' */
+  plan?: Plan;
+  /** Takes so many messages in so many seconds; the gateway's own numbers are unknown. @default false, any number */
+  throttle?: Readonly<Throttle> | false;
+  /** How a failed attempt to deliver is tried again, or `false` for one attempt. @default 5 attempts in 13 minutes */
+  retries?: Readonly<RetryOptions> | false;
+  /** Makes the chance of faults with a `probability` repeatable: a whole number. @default 1 */
+  seed?: number;
+  /** The clock below the emulator's own, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+  /** How many messages, requests and deliveries are kept, of each; 64 MiB of each at the most. @default 1_000 */
+  historyLimit?: number;
 }
 
 /** {@link GatewayEmulatorOptions}, checked and complete. */
 export interface GatewayEmulatorConfig {
   readonly apiKey: string;
   readonly instanceId: string;
+  readonly host: string;
   readonly port: number;
-  readonly webhook: Readonly<EmulatorWebhook> | undefined;
+  readonly allowRemote: boolean;
+  readonly webhookUrl: string | undefined;
+  readonly webhookSecret: string;
   readonly bodyStyle: BodyStyle;
+  readonly timestampStyle: TimestampStyle;
+  readonly plan: Plan;
+  readonly throttle: Readonly<Throttle> | undefined;
+  readonly retryDelaysMs: readonly number[];
+  readonly seed: number;
+  readonly now: () => number;
+  readonly historyLimit: number;
 }
 
 const OWNER = 'startGatewayEmulator';
 const OPTIONS = [
   'apiKey',
   'instanceId',
+  'host',
   'port',
+  'allowRemote',
   'webhook',
+  'webhookSecret',
   'bodyStyle',
+  'timestampStyle',
+  'plan',
+  'throttle',
+  'retries',
+  'seed',
+  'now',
+  'historyLimit',
 ] as const satisfies (keyof GatewayEmulatorOptions)[];
 const WEBHOOK_OPTIONS = ['url', 'secret'] as const satisfies (keyof EmulatorWebhook)[];
-const KEY_PREFIX = 'emu_';
+const THROTTLE_OPTIONS = ['limit', 'perSeconds'] as const satisfies (keyof Throttle)[];
+const RETRY_OPTIONS = ['attempts', 'delaysMs'] as const satisfies (keyof RetryOptions)[];
 const KEY_BYTES = 12;
-const DEFAULT_INSTANCE_ID = 'emu_instance';
+const DEFAULT_INSTANCE_ID = `${EMULATOR_PREFIX}instance`;
+const DEFAULT_HOST = '127.0.0.1';
 const MAX_PORT = 65_535;
+const MAX_SEED: number = 2 ** 32 - 1;
 const HEADER_TEXT = /^[\x21-\x7e]+$/u;
 
 /** Stands in for a secret in an error message. */
@@ -58,8 +151,12 @@ function mask(value: unknown): string {
   return value === '' ? '' : '[not shown]';
 }
 
+function makeKey(kind: string): string {
+  return `${EMULATOR_PREFIX}${kind}_${randomBytes(KEY_BYTES).toString('hex')}`;
+}
+
 function resolveApiKey(value: unknown): string {
-  if (value === undefined) return KEY_PREFIX + randomBytes(KEY_BYTES).toString('hex');
+  if (value === undefined) return makeKey('key');
   if (typeof value === 'string' && HEADER_TEXT.test(value)) return value;
   throw invalidOption(
     OWNER,
@@ -75,22 +172,89 @@ function resolveInstanceId(value: unknown): string {
   throw invalidOption(OWNER, 'instanceId', value, 'Give a text that is not empty, or leave it out.');
 }
 
+function resolveHost(value: unknown, allowRemote: boolean): string {
+  if (value === undefined) return DEFAULT_HOST;
+  if (typeof value !== 'string' || value === '') {
+    throw invalidOption(OWNER, 'host', value, 'Give an address to listen at, such as 127.0.0.1.');
+  }
+  if (allowRemote || isLoopbackHost(value)) return value;
+  const why = 'the emulator forges signed deliveries for whoever reaches it';
+  throw invalidOption(OWNER, 'host', value, `Give a loopback address (${why}), or set allowRemote.`);
+}
+
 function resolvePort(value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PORT) return value;
   throw invalidOption(OWNER, 'port', value, `Give a whole number from 0 (a free port) to ${MAX_PORT}.`);
 }
 
+/** @throws TypeError for anything but `true`, `false` and, for the fallback, `undefined`. */
+export function resolveFlag(owner: string, name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value === 'boolean') return value;
+  throw invalidOption(owner, name, value, 'Give true or false.');
+}
+
 /**
- * A style of JSON, or the one to fall back on where none was passed.
+ * One of several words, or the one to fall back on where none was passed.
  *
  * @throws TypeError for anything else.
  */
-export function resolveBodyStyle(owner: string, value: unknown, fallback: BodyStyle): BodyStyle {
+export function resolveWord<Word extends string>(
+  owner: string,
+  name: string,
+  value: unknown,
+  words: readonly Word[],
+  fallback: Word,
+): Word {
   if (value === undefined) return fallback;
-  const style = bodyStyles.find((known) => known === value);
-  if (style !== undefined) return style;
-  throw invalidOption(owner, 'bodyStyle', value, `Give one of ${bodyStyles.join(', ')}.`);
+  const word = words.find((known) => known === value);
+  if (word !== undefined) return word;
+  throw invalidOption(owner, name, value, `Give one of ${words.join(', ')}.`);
+}
+
+/** @throws TypeError for anything but a style of JSON and, for the fallback, `undefined`. */
+export function resolveBodyStyle(owner: string, value: unknown, fallback: BodyStyle): BodyStyle {
+  return resolveWord(owner, 'bodyStyle', value, bodyStyles, fallback);
+}
+
+/** @throws TypeError when it is neither `false` (or nothing) nor a usable pair of numbers. */
+export function resolveThrottle(owner: string, value: unknown): Readonly<Throttle> | undefined {
+  if (value === undefined || value === null || value === false) return undefined;
+  const name = `${owner}: option throttle`;
+  checkOptionNames(name, value, THROTTLE_OPTIONS);
+  const { limit, perSeconds } = value as Partial<Throttle>;
+  const most = Number.MAX_SAFE_INTEGER;
+  if (typeof perSeconds !== 'number' || !(perSeconds > 0) || !Number.isFinite(perSeconds)) {
+    throw invalidOption(name, 'perSeconds', perSeconds, 'Give a number of seconds above 0.');
+  }
+  if (limit === undefined) throw invalidOption(name, 'limit', limit, 'Give how many messages are taken.');
+  const bounds = { min: 0, max: most, fallback: 0, unit: 'messages' };
+  return { limit: integerOption(name, 'limit', limit, bounds), perSeconds };
+}
+
+/**
+ * The waits before each further attempt, one for each.
+ *
+ * @throws TypeError when an option is unknown or cannot be used.
+ */
+export function resolveRetries(owner: string, value: unknown): readonly number[] {
+  if (value === false) return [];
+  const name = `${owner}: option retries`;
+  const retries: unknown = value ?? {};
+  checkOptionNames(name, retries, RETRY_OPTIONS);
+  const { attempts: count, delaysMs = EMULATOR_RETRY_DELAYS_MS } = retries as RetryOptions;
+  const bounds = { min: 1, max: MAX_EMULATOR_ATTEMPTS, fallback: EMULATOR_ATTEMPTS, unit: 'attempts' };
+  const attempts = integerOption(name, 'attempts', count, bounds);
+  const isUsable =
+    Array.isArray(delaysMs) && delaysMs.length > 0 && delaysMs.every((ms) => Number.isFinite(ms) && ms >= 0);
+  if (!isUsable) throw invalidOption(name, 'delaysMs', delaysMs, 'Give milliseconds, one number at least.');
+  return Array.from({ length: attempts - 1 }, (_, index) => delaysMs[index] ?? delaysMs.at(-1) ?? 0);
+}
+
+function resolveSecret(owner: string, name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidOption(owner, name, mask(value), 'Give the secret that the receiver is built with.');
 }
 
 /**
@@ -98,20 +262,27 @@ export function resolveBodyStyle(owner: string, value: unknown, fallback: BodySt
  *
  * @throws TypeError when the address or the secret cannot be used.
  */
-export function resolveWebhook(owner: string, value: unknown): Readonly<EmulatorWebhook> {
+export function resolveWebhook(
+  owner: string,
+  value: unknown,
+  { allowRemote, secret: fallback }: { readonly allowRemote: boolean; readonly secret: string },
+): Readonly<Required<EmulatorWebhook>> {
   checkOptionNames(owner, value, WEBHOOK_OPTIONS);
-  const { url, secret } = value as { url?: unknown; secret?: unknown };
+  const { url, secret = fallback } = value as { url?: unknown; secret?: unknown };
   const target = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
   if (target === undefined || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
     throw invalidOption(owner, 'url', url, 'Give the whole address, such as http://127.0.0.1:3000/webhook.');
   }
-  if (!isLoopback(target.hostname)) {
-    throw invalidOption(owner, 'url', url, 'Give a loopback address: the emulator forges signed deliveries.');
+  if (!allowRemote && !isLoopback(target.hostname)) {
+    const why = 'the emulator forges signed deliveries';
+    throw invalidOption(
+      owner,
+      'url',
+      url,
+      `Give a loopback address (${why}), or start it with allowRemote: true.`,
+    );
   }
-  if (typeof secret !== 'string' || secret === '') {
-    throw invalidOption(owner, 'secret', mask(secret), 'Give the secret that the receiver is built with.');
-  }
-  return { url: target.href, secret };
+  return { url: target.href, secret: resolveSecret(owner, 'secret', secret) };
 }
 
 /**
@@ -121,11 +292,35 @@ export function resolveWebhook(owner: string, value: unknown): Readonly<Emulator
  */
 export function resolveOptions(options: Readonly<GatewayEmulatorOptions>): GatewayEmulatorConfig {
   checkOptionNames(OWNER, options, OPTIONS);
+  const allowRemote = resolveFlag(OWNER, 'allowRemote', options.allowRemote, false);
+  const secret =
+    options.webhookSecret === undefined
+      ? makeKey('secret')
+      : resolveSecret(OWNER, 'webhookSecret', options.webhookSecret);
+  const webhook =
+    options.webhook === undefined
+      ? undefined
+      : resolveWebhook(`${OWNER} webhook`, options.webhook, { allowRemote, secret });
   return {
     apiKey: resolveApiKey(options.apiKey),
     instanceId: resolveInstanceId(options.instanceId),
+    host: resolveHost(options.host, allowRemote),
     port: resolvePort(options.port),
-    webhook: options.webhook === undefined ? undefined : resolveWebhook(`${OWNER} webhook`, options.webhook),
+    allowRemote,
+    webhookUrl: webhook?.url,
+    webhookSecret: webhook?.secret ?? secret,
     bodyStyle: resolveBodyStyle(OWNER, options.bodyStyle, 'php'),
+    timestampStyle: resolveWord(OWNER, 'timestampStyle', options.timestampStyle, timestampStyles, 'iso'),
+    plan: resolveWord(OWNER, 'plan', options.plan, plans, 'starter'),
+    throttle: resolveThrottle(OWNER, options.throttle),
+    retryDelaysMs: resolveRetries(OWNER, options.retries),
+    seed: integerOption(OWNER, 'seed', options.seed, { min: 0, max: MAX_SEED, fallback: 1, unit: 'seed' }),
+    now: functionOption(OWNER, 'now', options.now) ?? Date.now,
+    historyLimit: integerOption(OWNER, 'historyLimit', options.historyLimit, {
+      min: 1,
+      max: MAX_HISTORY_LIMIT,
+      fallback: DEFAULT_HISTORY_LIMIT,
+      unit: 'records',
+    }),
   };
 }

@@ -1,0 +1,95 @@
+import { types } from 'node:util';
+import { invalidOption } from '../options.ts';
+import { parseDuration } from './duration.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+
+/**
+ * The emulator's clock: the machine's, and as far ahead or behind as it was moved. Days and months of fair use,
+ * throttling, signatures, retries and delays go by it.
+ */
+export interface EmulatorClock {
+  /**
+   * The time in milliseconds since 1970. Usable on its own, so that a receiver can live in the same time:
+   * `whatsappGatewayWebhook({ now: gateway.clock.now })`.
+   */
+  readonly now: () => number;
+  /** How far it was moved from the machine's clock, in milliseconds. */
+  readonly offsetMs: number;
+  /**
+   * Moves it ahead, by milliseconds or by a text such as `'90s'`, `'5m'`, `'25h'`, `'2d'`. What falls due on the way is
+   * done on the way, each at its own time: five retries in one hour are five attempts with five timestamps.
+   *
+   * @returns a promise that resolves when all of that has ended.
+   * @throws TypeError when it cannot be read.
+   */
+  advance(by: string | number): Promise<void>;
+  /**
+   * Sets it: a `Date`, milliseconds since 1970 or ISO 8601. Ahead is like `advance`; back, what waits goes on waiting
+   * for as long as before.
+   *
+   * @throws TypeError when it cannot be read.
+   */
+  set(to: Date | number | string): Promise<void>;
+  /** Sets it back to the machine's clock. */
+  reset(): Promise<void>;
+}
+
+/** The clock with what only the emulator itself may do. */
+export interface ManagedClock {
+  /** What users get. */
+  readonly clock: EmulatorClock;
+  /** What waits for its time. */
+  readonly schedule: Schedule;
+}
+
+function toMilliseconds(to: Date | number | string): number {
+  const time = types.isDate(to) ? to.getTime() : typeof to === 'string' ? Date.parse(to) : to;
+  if (typeof time === 'number' && Number.isFinite(new Date(time).getTime())) return time;
+  throw invalidOption('clock.set', 'to', to, 'Give a Date, milliseconds since 1970 or ISO 8601.');
+}
+
+/**
+ * Makes a clock on top of another.
+ *
+ * @param base - The machine's clock, in milliseconds since 1970.
+ * @param onMove - Called after every move.
+ */
+export function createClock(base: () => number, onMove: () => void): ManagedClock {
+  let offsetMs = 0;
+  let movesBack = 0;
+  const now = (): number => base() + offsetMs;
+  const schedule = createSchedule(now);
+
+  async function moveTo(targetOffsetMs: number): Promise<void> {
+    if (targetOffsetMs < offsetMs) {
+      movesBack += 1;
+      schedule.shift(targetOffsetMs - offsetMs);
+      offsetMs = targetOffsetMs;
+    }
+    const movesBackBefore = movesBack;
+    for (;;) {
+      const due = schedule.nextDueBy(base() + targetOffsetMs);
+      if (due === undefined) break;
+      offsetMs = Math.max(offsetMs, Math.min(targetOffsetMs, due - base()));
+      await schedule.runDue(due);
+      // What ran may have moved the clock back itself, and then that is where it stays.
+      if (movesBack !== movesBackBefore) return;
+    }
+    offsetMs = Math.max(offsetMs, targetOffsetMs);
+    schedule.rearm();
+    onMove();
+  }
+
+  return {
+    schedule,
+    clock: {
+      now,
+      get offsetMs() {
+        return offsetMs;
+      },
+      advance: async (by) => moveTo(offsetMs + parseDuration('clock.advance', 'by', by)),
+      set: async (to) => moveTo(toMilliseconds(to) - base()),
+      reset: async () => moveTo(0),
+    },
+  };
+}
