@@ -18,7 +18,7 @@ export interface ReceiveTrace {
   code?: string;
   /** The event's name, once the signature held. */
   event?: string;
-  /** What duplicates are told by. */
+  /** What duplicates are told by; left out where it comes from your own `deliveryKey`, which may show a phone. */
   deliveryKey?: string;
   /** Which of the secrets signed it, counted from 0. */
   secretIndex?: number;
