@@ -100,7 +100,7 @@ export interface WebhookConfig extends Verification {
   readonly leaseMs: number;
   readonly memoryMs: number;
   readonly deliveries: DeliveryStore | false;
-  readonly deliveryKey: (event: WebhookEvent, digest: string) => string;
+  readonly deliveryKey: ((event: WebhookEvent, digest: string) => string) | undefined;
   readonly onOutcome: ((outcome: WebhookOutcome) => void) | undefined;
 }
 
@@ -211,7 +211,7 @@ export function resolveWebhookOptions(owner: string, options: Readonly<WebhookOp
     leaseMs: handlerTimeoutMs + LEASE_MARGIN_MS,
     memoryMs: resolveMemory(verification.toleranceSeconds),
     deliveries: resolveDeliveries(owner, options.deliveries, verification.now),
-    deliveryKey: functionOption(owner, 'deliveryKey', options.deliveryKey) ?? ((_event, digest) => digest),
+    deliveryKey: functionOption(owner, 'deliveryKey', options.deliveryKey),
     onOutcome: functionOption(owner, 'onOutcome', options.onOutcome),
   };
 }

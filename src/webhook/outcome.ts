@@ -1,6 +1,9 @@
 import type { WebhookError } from './errors.ts';
 
-/** How one request ended. It holds no phone number and no text; `error.cause` is whatever your handler threw. */
+/**
+ * How one request ended. It holds no phone number and no text, as far as it is ours to say: `error.cause` is whatever
+ * your handler threw, `deliveryKey` whatever your option made.
+ */
 export interface WebhookOutcome {
   /**
    * `handled`: the handler is done. `unhandled`: no handler for this event. `duplicate`: a copy of a

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { inspect } from 'node:util';
 import { type Claim, claimDelivery } from '../deliveries/claim.ts';
 import { type ReceiveTrace, receiveChannel } from '../telemetry.ts';
 import { createContext, type DeliveryContext } from './context.ts';
@@ -67,7 +68,7 @@ const JSON_CONTENT_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
 /** Everything that can be refused before a byte of the body is read. */
 function checkEnvelope({ method = 'POST', headers }: WebhookRequest): SignatureHeaders {
   if (method !== 'POST') throw methodNotAllowed(method);
-  const signatureHeaders = readSignatureHeaders(headers);
+  const signatureHeaders = readSignatureHeaders('receive', headers);
   const encoding = readHeader(headers, 'content-encoding') || 'identity';
   if (encoding.toLowerCase() !== 'identity') throw unsupportedContentEncoding();
   // The contract does not promise the header, so only a wrong one is refused.
@@ -101,13 +102,12 @@ function fail(type: 'duplicate' | 'failed' | 'timed_out', error: WebhookError): 
   return { type, status: error.status, error };
 }
 
-function traceOf({ type, status, error, event, deliveryKey, secretIndex }: WebhookOutcome): ReceiveTrace {
+function traceOf({ type, status, error, event, secretIndex }: WebhookOutcome): ReceiveTrace {
   return {
     outcome: type,
     status,
     ...(error && { code: error.code }),
     ...(event !== undefined && { event }),
-    ...(deliveryKey !== undefined && { deliveryKey }),
     ...(secretIndex !== undefined && { secretIndex }),
   };
 }
@@ -134,7 +134,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     if (handler === undefined) return { type: 'unhandled', status: 200, ...known };
     let deliveryKey: string;
     try {
-      deliveryKey = config.deliveryKey(event, digest);
+      deliveryKey = config.deliveryKey === undefined ? digest : config.deliveryKey(event, digest);
       if (typeof deliveryKey !== 'string' || deliveryKey === '') {
         throw new TypeError(`deliveryKey answered ${typeof deliveryKey}. Answer a text that is not empty.`);
       }
@@ -184,7 +184,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     try {
       await config.onOutcome?.(outcome);
     } catch (error) {
-      process.emitWarning(`onOutcome failed: ${String(error)}`, 'WhatsAppGatewayWarning');
+      process.emitWarning(`onOutcome failed: ${inspect(error)}`, 'WhatsAppGatewayWarning');
     }
   }
 
@@ -202,6 +202,8 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     await receiveChannel.tracePromise(async () => {
       const outcome = await receive(request);
       Object.assign(trace, traceOf(outcome));
+      // A key of the app's own may be made of a phone number.
+      if (config.deliveryKey === undefined && outcome.deliveryKey) trace.deliveryKey = outcome.deliveryKey;
       response = toResponse(outcome);
     }, trace);
     return response as WebhookResponse;

@@ -40,8 +40,15 @@ export interface SignatureHeaders {
   readonly timestamp: string;
 }
 
-/** @throws WebhookError `missing_header` when either is missing or empty. */
-export function readSignatureHeaders(headers: WebhookHeaders): SignatureHeaders {
+/**
+ * @throws WebhookError `missing_header` when either is missing or empty.
+ * @throws TypeError when these are no headers at all.
+ */
+export function readSignatureHeaders(owner: string, headers: WebhookHeaders): SignatureHeaders {
+  if (typeof headers !== 'object' || headers === null) {
+    const advice = "Give the request's headers: Node's header object or a Fetch Headers.";
+    throw invalidOption(owner, 'headers', headers, advice);
+  }
   const signature = readHeader(headers, SIGNATURE_HEADER);
   if (!signature) throw missingHeader(SIGNATURE_HEADER);
   const timestamp = readHeader(headers, TIMESTAMP_HEADER);
@@ -91,10 +98,6 @@ export function verifyDelivery(
 export function verifyWebhook(options: Readonly<VerifyWebhookOptions>): VerifiedWebhook {
   checkOptionNames('verifyWebhook', options, ['rawBody', 'headers', 'secret', 'toleranceSeconds', 'now']);
   const verification = resolveVerification('verifyWebhook', options);
-  if (typeof options.headers !== 'object' || options.headers === null) {
-    const advice = "Give the request's headers: Node's header object or a Fetch Headers.";
-    throw invalidOption('verifyWebhook', 'headers', options.headers, advice);
-  }
-  const headers = readSignatureHeaders(options.headers);
+  const headers = readSignatureHeaders('verifyWebhook', options.headers);
   return verifyDelivery(verification, headers, toBytes(options.rawBody));
 }
