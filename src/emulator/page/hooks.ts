@@ -61,7 +61,7 @@ export function useRovingFocus<Element extends HTMLElement>(
     if (list === null) return;
     const onKey = (event: KeyboardEvent): void => {
       const items = itemsOf(list);
-      const at = items.findIndex((item) => item === document.activeElement);
+      const at = items.findIndex((item) => item.matches(':focus'));
       if (at < 0) return;
       const step = steps(event.key, axis, document.documentElement.dir === 'rtl');
       const next = target(items, event.key, at, step);

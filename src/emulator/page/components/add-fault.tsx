@@ -35,7 +35,6 @@ function ParameterField({ parameter, value, onChange }: ParameterFieldProps): JS
         <input
           id={id}
           type="number"
-          dir="ltr"
           required
           min={parameter.min}
           max={parameter.max}
@@ -122,7 +121,6 @@ export function AddFault(): JSX.Element {
           <input
             id={`${id}-times`}
             type="number"
-            dir="ltr"
             required
             min={1}
             max={TIMES_MAX}

@@ -50,7 +50,7 @@ export function AttemptView({ attempt }: { readonly attempt: AttemptJson }): JSX
         </div>
       )}
       <Facts>
-        <Fact name={text.timestamp}>
+        <Fact name={text.time}>
           <Ltr class="mono">{attempt.at}</Ltr>
         </Fact>
         <Fact name={text.duration}>

@@ -82,13 +82,11 @@ function ChatLines(): JSX.Element {
   const list = useRovingFocus<HTMLOListElement>();
   const lines = useMemo(() => conversationWith(state.phone, state.records), [state.phone, state.records]);
   const visible = lines.slice(-shown);
-  const lastKey = lines.at(-1)?.key;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is a new last line that makes it scroll.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element !== null && atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [lastKey, lines]);
+  }, [lines]);
 
   return (
     <div

@@ -62,8 +62,14 @@ export function ClockCard({ clock }: { readonly clock: ClockJson }): JSX.Element
           {text.advanceCustom}
         </button>
         {moved && (
-          <button type="button" class="button button-small" onClick={() => void move({ reset: true })}>
-            {text.clockReset}
+          <button
+            type="button"
+            class="button button-small"
+            aria-label={text.clockReset}
+            title={text.clockReset}
+            onClick={() => void move({ reset: true })}
+          >
+            {text.clockResetShort}
           </button>
         )}
       </div>

@@ -54,11 +54,11 @@ export function DeliveryDetail({ delivery }: { readonly delivery: DeliveryJson }
     <div class="detail-scroll">
       <ResendBar delivery={delivery} />
       <Facts>
-        <Fact name={text.deliveries}>
+        <Fact name={text.state}>
           <Chip outcome={recordOutcome(deliveryRecord(delivery))}>{stateWord(delivery.state, text)}</Chip>
         </Fact>
         {delivery.from !== null && (
-          <Fact name={text.phoneLabel}>
+          <Fact name={text.customer}>
             <Ltr class="mono">{delivery.from}</Ltr>
           </Fact>
         )}

@@ -5,15 +5,16 @@ export function Facts({ children }: { readonly children: ComponentChildren }): J
   return <dl class="facts">{children}</dl>;
 }
 
-export function Fact({
-  name,
-  children,
-}: {
+interface FactProps {
   readonly name: string;
+  /** The name above the value, which has the whole width. */
+  readonly tall?: boolean;
   readonly children: ComponentChildren;
-}): JSX.Element {
+}
+
+export function Fact({ name, tall = false, children }: FactProps): JSX.Element {
   return (
-    <div class="fact">
+    <div class={tall ? 'fact fact-tall' : 'fact'}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

@@ -10,6 +10,7 @@ import { Ltr } from './ltr.tsx';
 
 const PLANS: readonly PlanName[] = ['starter', 'growth', 'scale', 'unlimited'];
 const NEARLY_FULL = 0.8;
+const AFTER_SLASH = /(?<=[^/]\/)(?!\/)/u;
 
 function Usage({ label, usage }: { readonly label: string; readonly usage: UsageJson }): JSX.Element {
   const text = useText();
@@ -38,6 +39,13 @@ function Usage({ label, usage }: { readonly label: string; readonly usage: Usage
         </meter>
       )}
     </div>
+  );
+}
+
+/** A URL that breaks after its slashes. */
+function Url({ url }: { readonly url: string }): JSX.Element {
+  return (
+    <Ltr class="webhook-url mono">{url.split(AFTER_SLASH).flatMap((part) => [part, <wbr key={part} />])}</Ltr>
   );
 }
 
@@ -117,7 +125,7 @@ export function GatewayCard(): JSX.Element | null {
             {text.noWebhook} <Ltr class="mono">--to http://127.0.0.1:3000/…</Ltr>
           </span>
         ) : (
-          <Ltr class="webhook-url mono">{account.webhook.url}</Ltr>
+          <Url url={account.webhook.url} />
         )}
       </div>
       <button

@@ -47,7 +47,12 @@ export function RecordDetail({ onClose }: { readonly onClose: () => void }): JSX
               title={text.back}
               onClick={onClose}
             >
-              <Icon name="back" />
+              <span class="only-narrow">
+                <Icon name="back" />
+              </span>
+              <span class="only-wide">
+                <Icon name="close" />
+              </span>
             </button>
             <h2 class="detail-title">
               <Ltr class="mono clip">

@@ -31,14 +31,14 @@ export function RequestDetail({ request }: { readonly request: RequestJson }): J
         <Fact name={text.answer}>
           <RequestChip request={request} />
         </Fact>
-        <Fact name={text.timestamp}>
+        <Fact name={text.time}>
           <Ltr class="mono">{request.at}</Ltr>
         </Fact>
         <Fact name={text.duration}>
           <Ltr>{spanText(request.durationMs)}</Ltr>
         </Fact>
         {phone !== null && (
-          <Fact name={text.phoneLabel}>
+          <Fact name={text.customer}>
             <Ltr class="mono">{phone}</Ltr>
           </Fact>
         )}

@@ -40,7 +40,6 @@ function Compared({ value, other }: { readonly value: string; readonly other: st
   return (
     <Ltr class="mono signature">
       {stretches.map(({ text, same }, place) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: stretches have nothing but their place.
         same ? <span key={place}>{text}</span> : <mark key={place}>{text}</mark>,
       )}
     </Ltr>
@@ -50,7 +49,7 @@ function Compared({ value, other }: { readonly value: string; readonly other: st
 function Age({ seconds }: { readonly seconds: number | null }): JSX.Element | null {
   const text = useText();
   if (seconds === null) return null;
-  return <span class="muted"> {seconds < 0 ? text.ageAhead(-seconds) : text.ageOld(seconds)}</span>;
+  return <span class="muted"> · {seconds < 0 ? text.ageAhead(-seconds) : text.ageOld(seconds)}</span>;
 }
 
 /** What was signed, what the right signature is, what was sent, and what a receiver should make of it. */
@@ -73,10 +72,10 @@ export function SignatureView({ attempt }: { readonly attempt: AttemptJson }): J
         </div>
       </div>
       <Facts>
-        <Fact name={text.expected}>
+        <Fact name={text.expected} tall>
           <Compared value={expected} other={sent} />
         </Fact>
-        <Fact name={text.received}>
+        <Fact name={text.received} tall>
           {sent === null ? (
             <span class="bad-text">{text.nothingSent}</span>
           ) : (

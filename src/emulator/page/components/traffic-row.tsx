@@ -60,9 +60,9 @@ function Row({ record, open }: TrafficRowProps): JSX.Element {
           {phone !== null && <Ltr class="row-phone">{phone}</Ltr>}
           {code !== null && <Ltr class="mono bad-text">{code}</Ltr>}
           {fault !== null && (
-            <span class="tag tag-warn">
+            <span class="tag tag-warn" title={fault}>
               <Icon name="bolt" />
-              <Ltr>{fault}</Ltr>
+              <Ltr class={code === null ? 'clip' : 'unseen'}>{fault}</Ltr>
             </span>
           )}
           {record.value.text !== null && (

@@ -6,7 +6,6 @@ import { filterRecords, NO_FILTER, type TrafficFilter } from '../model/filter.ts
 import { usePage } from '../page-context.ts';
 import { Empty } from './empty.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { Ltr } from './ltr.tsx';
 import { TrafficRow } from './traffic-row.tsx';
 
 const PAGE_SIZE = 100;
@@ -32,7 +31,7 @@ export function Traffic(): JSX.Element {
         <h2>{text.traffic}</h2>
         {state.records.length > 0 && (
           <span class="muted traffic-count" role="status">
-            <Ltr>{text.shown(String(matching.length), String(state.records.length))}</Ltr>
+            {text.shown(String(matching.length), String(state.records.length))}
           </span>
         )}
       </header>
