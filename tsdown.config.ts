@@ -9,6 +9,19 @@ const config: UserConfig = defineConfig({
   fixedExtension: true,
   hash: false,
   clean: true,
+  // CommonJS is built on purpose: Jest and many apps still need it.
+  checks: { legacyCjs: false },
+  // Otherwise one entry loads another only for the order of side effects that no module has.
+  treeshake: { moduleSideEffects: false },
+  outputOptions: {
+    strict: true,
+    // Jest cannot run a native import() in CommonJS.
+    dynamicImportInCjs: false,
+    minifyInternalExports: false,
+    codeSplitting: {
+      groups: [{ name: (id) => (id.endsWith('.d.ts') ? 'shared.d' : 'shared'), minShareCount: 2 }],
+    },
+  },
 });
 
 export default config;
