@@ -25,13 +25,15 @@ async function answer(
     request,
   });
   const { status, error, body } = answered;
-  // A handler may have answered itself, or nobody may be there any more.
-  if (response.headersSent || response.destroyed) return;
+  // A handler may have answered itself.
+  if (response.headersSent) return;
   if (error !== undefined && status >= 500 && next !== undefined) {
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     next(error);
     return;
   }
+  // Nobody may be there any more.
+  if (response.destroyed) return;
   response.writeHead(status, { ...answered.headers, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
   if (error?.code === 'body_too_large') drain(request);
