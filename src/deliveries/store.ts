@@ -10,7 +10,8 @@ export type ClaimResult = 'claimed' | 'in_flight' | 'done';
 export interface DeliveryStore {
   /**
    * Takes the delivery for `leaseMs` milliseconds, unless it is taken or done. A lease that ran out is free again,
-   * so that a process that died blocks nobody for long.
+   * so that a process that died blocks nobody for long. Each claim has a token of its own, so a store whose client
+   * sends a claim twice after it lost the connection may answer `claimed` to the same token again.
    */
   claim(key: string, token: string, leaseMs: number): Promise<ClaimResult>;
   /** The delivery is handled: remember that for `ttlMs` milliseconds. */

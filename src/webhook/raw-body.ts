@@ -19,7 +19,8 @@ function isBytesOrText(value: unknown): value is Uint8Array | string {
 async function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   // Listeners on a stream that has given its data away would wait for ever.
   if (request.destroyed && !request.readableDidRead) throw requestAborted();
-  if (request.readableDidRead || !request.readable) throw rawBodyUnavailable();
+  const isText = request.readableEncoding !== null;
+  if (request.readableDidRead || !request.readable || isText) throw rawBodyUnavailable();
   let onClose: (() => void) | undefined;
   const closed = new Promise<never>((_, reject) => {
     onClose = () => reject(requestAborted());

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { ErrorRequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { memoryDeliveryStore } from '../../src/deliveries/memory.ts';
 import { whatsappGatewayWebhook } from '../../src/webhook/middleware.ts';
@@ -193,7 +194,7 @@ describe.each(expressVersions)('the factory itself, mounted in $name', ({ expres
     app.use(((error, _request, response, _next) => {
       seen.push(error);
       response.sendStatus(500);
-    }) satisfies import('express').ErrorRequestHandler);
+    }) satisfies ErrorRequestHandler);
     expect((await send(await serve(app), sign())).status).toBe(500);
     expect(seen).toEqual([
       new TypeError(
