@@ -253,3 +253,72 @@ export const CHECK_REPLY_DELAY_MS = 150;
 export const CHECK_PHONE_PREFIX = '+4477009000';
 /** The customer for whom the app's handler is made to fail; of the same range. */
 export const CHECK_FAILING_PHONE = '+447700900999';
+
+// --- Queues (BullMQ) -------------------------------------------------------------------------------------
+
+/** What the keys of queues begin with in Redis; BullMQ's own default. */
+export const DEFAULT_QUEUE_PREFIX = 'bull';
+/** The queue of messages that wait to be sent. */
+export const DEFAULT_SEND_QUEUE_NAME = 'whatsapp-gateway-sends';
+/** The queue of events that wait for their handler. */
+export const DEFAULT_EVENT_QUEUE_NAME = 'whatsapp-gateway-events';
+
+/** What goes wrong with a queue itself. */
+export const queueErrorCodes = ['queue_unavailable', 'job_not_found', 'wrong_state'] as const;
+
+/** Why a call to a queue failed. */
+export type QueueErrorCode = (typeof queueErrorCodes)[number];
+
+/** Why a queued send failed, beside the codes of sending. */
+export const queuedSendCodes = ['worker_lost', 'unexpected_error', 'invalid_job'] as const;
+
+/** How a queued send fails of which nobody knows whether the message went out. */
+export const OUTCOME_UNKNOWN = 'outcome_unknown';
+
+/** How long a sent message's record is kept at the least, and so the same id not sent again. */
+export const KEEP_SENT_MS: number = 7 * 24 * 60 * MINUTE_MS;
+/** How long the record of a failed send, or of one whose outcome is unknown, is kept at the least. */
+export const KEEP_FAILED_MS: number = 30 * 24 * 60 * MINUTE_MS;
+/** How long the record of an event that no handler could handle is kept at the least. */
+export const KEEP_DEAD_MS: number = 30 * 24 * 60 * MINUTE_MS;
+/** The longest delay a queued send may be given, and the longest time a record may be kept: BullMQ's dates end in 2039. */
+export const MAX_QUEUE_DELAY_MS: number = 366 * 24 * 60 * MINUTE_MS;
+/** The most characters the id of a queued send may have. */
+export const MAX_QUEUE_ID_CHARACTERS = 256;
+
+/** How long adding to a queue waits for a connection that is not there. */
+export const QUEUE_CONNECT_WAIT_MS: number = SECOND_MS;
+/** How long a call to a queue waits for Redis's answer. */
+export const QUEUE_TIMEOUT_MS: number = 5 * SECOND_MS;
+/** How long closing a worker waits for the jobs under way before it ends them: longer than a send may take. */
+export const DEFAULT_CLOSE_TIMEOUT_MS: number = 20 * SECOND_MS;
+/** How long jobs that were ended have to write down what came of them. */
+export const CLOSE_GRACE_MS: number = SECOND_MS;
+
+/** How long a worker that says nothing still owns its job, and how often jobs of lost workers are looked for. */
+export const QUEUE_LOCK_MS: number = 30 * SECOND_MS;
+/** How many jobs a worker has under way at once. */
+export const DEFAULT_QUEUE_CONCURRENCY = 8;
+/** The most jobs a worker may be told to have under way at once. */
+export const MAX_QUEUE_CONCURRENCY = 1_000;
+/** How often a job is tried that failed in a way that may pass: with the waits below, for about an hour. */
+export const DEFAULT_QUEUE_ATTEMPTS = 20;
+/** The longest wait before the second try; it doubles with each, and the wait is a random part of it. */
+export const DEFAULT_QUEUE_MIN_DELAY_MS: number = SECOND_MS;
+/** The longest wait before any try. */
+export const DEFAULT_QUEUE_MAX_DELAY_MS: number = 10 * MINUTE_MS;
+/** How often a send is begun at the most, throttled and interrupted runs included. */
+export const MAX_SEND_STARTS = 1_000;
+/** From how many interruptions on (the process died or hung) an event counts as the cause, and is given up. */
+export const MAX_EVENT_STALLS = 5;
+/** How many milliseconds a handler of a queued event may take. */
+export const DEFAULT_EVENT_TIMEOUT_MS: number = MINUTE_MS;
+
+/** How long all machines pause where the gateway throttles and does not say for how long. Assumed. */
+export const DEFAULT_THROTTLE_MS: number = MINUTE_MS;
+/** The shortest such pause, whatever the gateway says. */
+export const MIN_THROTTLE_MS: number = SECOND_MS;
+/** How long after midnight UTC the fair-use limit of a day is taken to be free again: clocks differ. Assumed. */
+export const FAIR_USE_MARGIN_MS: number = MINUTE_MS;
+/** How many failed sends a list holds unless told otherwise. */
+export const DEFAULT_LIST_LIMIT = 1_000;
