@@ -26,8 +26,8 @@ async function inTime<T>(step: Promise<T>): Promise<T> {
 }
 
 /**
- * Claims a delivery. A store that answers only after we gave up has its claim released again, so that the retry
- * we asked for does not wait for the lease to run out.
+ * Claims a delivery. A store that answers only after we gave up, or whose answer got lost, has its claim released
+ * again, so that the retry we asked for does not wait for the lease to run out.
  *
  * @throws whatever the store throws, or when the store takes too long.
  */
@@ -42,7 +42,10 @@ export async function claimDelivery(
   try {
     result = await inTime(step);
   } catch (error) {
-    step.then(() => store.release(key, token)).catch(() => undefined);
+    step
+      .catch(() => undefined)
+      .then(() => store.release(key, token))
+      .catch(() => undefined);
     throw error;
   }
   if (result === 'in_flight' || result === 'done') return result;

@@ -35,8 +35,13 @@ async function answer(
   // Nobody may be there any more.
   if (response.destroyed) return;
   response.writeHead(status, { ...answered.headers, 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
-  if (error?.code === 'body_too_large') drain(request);
+  if (request.complete === false) {
+    // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
+    response.write(body);
+    drain(request, () => response.end());
+  } else {
+    response.end(body);
+  }
 }
 
 function refuseRequest(candidate: unknown): void {

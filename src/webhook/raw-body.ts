@@ -52,18 +52,20 @@ export async function takeRawBody(
 }
 
 /**
- * Takes in, and throws away, the rest of a body that is too large, for a while: a sender that writes everything
- * before it reads would otherwise never see our answer.
+ * Takes in, and throws away, the rest of a body that nobody reads, for a while: a sender that writes everything before
+ * it reads would otherwise never see our answer.
  */
-export function drain(request: IncomingMessage): void {
-  if (request.readableEnded || request.destroyed) return;
-  let bytes = 0;
+export function drain(request: IncomingMessage, done: () => void): void {
+  let size = 0;
   const giveUp = setTimeout(() => request.destroy(), DRAIN_TIMEOUT_MS).unref();
-  request.on('data', (chunk: Uint8Array) => {
-    bytes += chunk.byteLength;
-    if (bytes > DRAIN_LIMIT_BYTES) request.destroy();
+  request.on('data', (chunk: Uint8Array | string) => {
+    size += chunk.length;
+    if (size > DRAIN_LIMIT_BYTES) request.destroy();
   });
   request.once('error', () => undefined);
-  request.once('close', () => clearTimeout(giveUp));
+  request.once('close', () => {
+    clearTimeout(giveUp);
+    done();
+  });
   request.resume();
 }

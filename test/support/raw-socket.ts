@@ -11,6 +11,8 @@ export interface RawClient {
   received(): string;
   /** Settles when what came back holds the text. */
   receives(text: string): Promise<void>;
+  /** Writes everything before it reads anything, as a simple sender does; stops when the connection is gone. */
+  writeAll(parts: Iterable<Buffer | string>): Promise<void>;
   /** Settles when the connection is gone, however it went. */
   readonly closed: Promise<unknown>;
 }
@@ -31,11 +33,22 @@ export async function connectRaw({ port }: RunningServer): Promise<RawClient> {
   return {
     socket,
     closed,
+    writeAll: async (parts) => {
+      socket.pause();
+      for (const part of parts) {
+        if (socket.destroyed) break;
+        if (socket.write(part)) continue;
+        const drained = new Promise((resolve) => socket.once('drain', resolve));
+        await Promise.race([drained, closed]);
+      }
+      socket.resume();
+    },
     received: () => received,
     receives: async (text) => {
       while (!received.includes(text)) {
         if (socket.closed) throw new Error(`The connection closed before ${text} came: ${received}`);
-        await Promise.race([once(socket, 'data'), closed]);
+        const more = new Promise((resolve) => socket.once('data', resolve));
+        await Promise.race([more, closed]);
       }
     },
   };
