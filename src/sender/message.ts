@@ -94,7 +94,10 @@ function example(owner: 'send' | 'reply'): string {
  *
  * @throws SendInputError for what cannot be right.
  */
-export function checkMessage(given: Readonly<SendMessage>, config: SenderConfig): CheckedMessage {
+export function checkMessage(
+  given: Readonly<SendMessage>,
+  config: Pick<SenderConfig, 'apiKey' | 'normalizePhone'>,
+): CheckedMessage {
   const purpose: unknown = given.purpose;
   if (purpose === undefined || purpose === null || purpose === '') {
     throw refuse('message_purpose_required', `Give purpose, one of ${messagePurposes.join(', ')}.`);
@@ -117,7 +120,10 @@ function isPurpose(value: unknown): value is MessagePurpose {
   return messagePurposes.some((purpose) => purpose === value);
 }
 
-function checkPhone(given: unknown, { apiKey, normalizePhone }: SenderConfig): string {
+function checkPhone(
+  given: unknown,
+  { apiKey, normalizePhone }: Pick<SenderConfig, 'apiKey' | 'normalizePhone'>,
+): string {
   const advice =
     'The phone number cannot be an international one: write it with its country code, such as +966…, or give ' +
     'createSender a normalizePhone that knows national formats.';

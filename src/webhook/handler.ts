@@ -1,6 +1,6 @@
 import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
 import type { DeliveryContext, WebhookContext } from './context.ts';
-import { handlerFailed, handlerTimeout, type WebhookError } from './errors.ts';
+import { handlerFailed, handlerTimeout, isWebhookError, type WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
 import type { Handlers, WebhookHandler } from './options.ts';
 
@@ -37,6 +37,11 @@ export type HandlerResult =
   | { readonly type: 'failed'; readonly error: WebhookError }
   | { readonly type: 'timed_out'; readonly error: WebhookError; readonly late: Promise<HandlerResult> };
 
+/** A handler that only stores the delivery, such as an event queue's, asks with this for 503 instead of 500. */
+function isStoreDown(cause: unknown): cause is WebhookError {
+  return isWebhookError(cause) && cause.code === 'store_unavailable';
+}
+
 /** Runs a handler and never rejects, whatever it throws, and whether it is synchronous or not. */
 export async function runHandler(
   { name, run }: ChosenHandler,
@@ -49,7 +54,7 @@ export async function runHandler(
       await run(event, context);
       return { type: 'done' };
     } catch (cause) {
-      return { type: 'failed', error: handlerFailed(name, cause) };
+      return { type: 'failed', error: isStoreDown(cause) ? cause : handlerFailed(name, cause) };
     }
   }
 
