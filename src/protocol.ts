@@ -68,8 +68,10 @@ export const DELIVERY_MEMORY_MS: number = 24 * 60 * MINUTE_MS;
 export const RETRY_AFTER_SECONDS = 5;
 /** What the keys of the Redis store begin with. */
 export const DEFAULT_REDIS_PREFIX = 'whatsapp-gateway:delivery:';
-/** How long the Redis store waits before it tries again to remember what is already handled. */
-export const REDIS_RETRY_DELAY_MS = 100;
+/** How long the Redis store first waits before it tries again to write down how a claim ended; then twice as long. */
+export const REDIS_MIN_RETRY_DELAY_MS = 50;
+/** The longest it waits between two such tries. */
+export const REDIS_MAX_RETRY_DELAY_MS: number = SECOND_MS;
 /** How many deliveries the memory store remembers. */
 export const DEFAULT_MEMORY_STORE_ENTRIES = 10_000;
 /** How much of a body over the limit is still taken in (and thrown away) so that the sender reads our 413. */

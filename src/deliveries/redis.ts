@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkOptionNames, functionOption, invalidOption } from '../options.ts';
-import { DEFAULT_REDIS_PREFIX, REDIS_RETRY_DELAY_MS, STORE_TIMEOUT_MS } from '../protocol.ts';
+import {
+  DEFAULT_REDIS_PREFIX,
+  REDIS_MAX_RETRY_DELAY_MS,
+  REDIS_MIN_RETRY_DELAY_MS,
+  STORE_TIMEOUT_MS,
+} from '../protocol.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
 /** Sends one Redis command, as its words, and answers Redis's reply as it came. */
@@ -46,14 +51,14 @@ function readClaim(reply: unknown): ClaimResult {
 /** Takes a step again while Redis is away: it compares the token, so taking it twice does what once does. */
 async function insist(step: () => Promise<unknown>): Promise<void> {
   const giveUpAt = performance.now() + STORE_TIMEOUT_MS;
-  for (;;) {
+  for (let delayMs = REDIS_MIN_RETRY_DELAY_MS; ; delayMs = Math.min(2 * delayMs, REDIS_MAX_RETRY_DELAY_MS)) {
     try {
       await step();
       return;
     } catch (error) {
-      if (performance.now() + REDIS_RETRY_DELAY_MS > giveUpAt) throw error;
+      if (performance.now() + delayMs > giveUpAt) throw error;
     }
-    await sleep(REDIS_RETRY_DELAY_MS);
+    await sleep(delayMs);
   }
 }
 

@@ -122,6 +122,13 @@ describe('claimDelivery', () => {
     await rejected;
   });
 
+  it('releases a claim whose answer got lost, as it may have been taken', async () => {
+    const store = storeOf({ claim: vi.fn(async () => Promise.reject(new Error('connection lost'))) });
+    await expect(claimDelivery(store, 'key', 1)).rejects.toThrow('connection lost');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.release).toHaveBeenCalledExactlyOnceWith('key', store.claim.mock.calls[0]?.[1]);
+  });
+
   it('leaves no rejection unhandled when a late claim fails, or its release does', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
