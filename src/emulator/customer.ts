@@ -1,13 +1,14 @@
 import { messageReceived, recipientOptedOut } from '../testing/events.ts';
 import type { MessageReceivedEvent, RecipientOptedOutEvent } from '../webhook/event.ts';
-import type { DeliverOptions, WebhookDelivery } from './delivery.ts';
+import type { DeliverOptions } from './deliver-options.ts';
+import type { WebhookDelivery } from './model.ts';
 import { requirePhone } from './phone-argument.ts';
 
 /** Somebody with WhatsApp, played by a test. */
 export interface EmulatedCustomer {
   /** The phone as it was given, which is also how events spell it. */
   readonly phone: string;
-  /** Writes a message, and resolves when the app has answered its delivery. */
+  /** Writes a message, and resolves when the app has answered its delivery, as `deliver` does. */
   says(text: string, options?: Readonly<DeliverOptions>): Promise<WebhookDelivery<MessageReceivedEvent>>;
   /**
    * Opts out: the gateway refuses every later send to this person, under any spelling of the phone, and the app is
@@ -20,13 +21,12 @@ export interface EmulatedCustomer {
 export interface CustomerGateway {
   /** The instance that customers write to. */
   readonly instanceId: string;
-  /** Delivers one event to the app. */
+  /** Delivers one event to the app; first, where all of it can be done, does something else. */
   deliver<Event extends object>(
     event: Event,
     options: Readonly<DeliverOptions>,
+    first?: () => void,
   ): Promise<WebhookDelivery<Event>>;
-  /** Throws where nothing can be delivered, so that an opt-out happens as a whole or not at all. */
-  requireWebhook(): unknown;
   /** Refuses later sends to a phone in E.164. */
   suppress(phone: string): void;
 }
@@ -43,10 +43,7 @@ export function createCustomer(gateway: CustomerGateway, phone: string): Emulate
     phone,
     says: (text, options = {}) =>
       gateway.deliver(messageReceived({ ...common, message_text: text }), options),
-    async optsOut(options = {}) {
-      gateway.requireWebhook();
-      gateway.suppress(normalized);
-      return gateway.deliver(recipientOptedOut(common), options);
-    },
+    optsOut: (options = {}) =>
+      gateway.deliver(recipientOptedOut(common), options, () => gateway.suppress(normalized)),
   };
 }

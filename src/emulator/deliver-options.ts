@@ -1,6 +1,7 @@
 import { checkOptionNames, invalidOption } from '../options.ts';
 import type { BodyStyle } from './encode-body.ts';
-import { type RetryOptions, resolveBodyStyle, resolveRetries } from './options.ts';
+import { resolveBodyStyle } from './options.ts';
+import { type RetryOptions, resolveRetries } from './retries.ts';
 import type { SignatureTampering } from './tamper.ts';
 
 /** How one delivery differs from an ordinary one. */

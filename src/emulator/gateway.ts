@@ -11,7 +11,7 @@ import type {
   ReceivedRequest,
   WebhookDelivery,
 } from './model.ts';
-import type { EmulatorWebhook } from './options.ts';
+import type { EmulatorWebhook } from './webhook-target.ts';
 
 /** How a delivery is made once more. */
 export interface ResendOptions {

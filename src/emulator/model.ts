@@ -1,6 +1,7 @@
 import type { BodyStyle } from './encode-body.ts';
-import type { EmulatorWebhook, Plan, Throttle, TimestampStyle } from './options.ts';
+import type { Plan, Throttle, TimestampStyle } from './options.ts';
 import type { AllowedSend } from './rules.ts';
+import type { EmulatorWebhook, ResolvedWebhook } from './webhook-target.ts';
 
 /** Header names in lower case with one text each; several of the same name are joined by a comma. */
 export type HeaderRecord = Readonly<Record<string, string>>;
@@ -69,6 +70,8 @@ export interface AttemptSignature {
   readonly timestampHeader: string | undefined;
   /** What was signed: that text, a dot and the body, as text. */
   readonly signedText: string;
+  /** The body that was signed, as bytes: what was sent, unless a fault changed it afterwards. */
+  readonly signedBody: Buffer;
   /** The right signature over it. */
   readonly expected: string;
   /** The signature header that was sent, if one was. */
@@ -169,7 +172,7 @@ export interface EmulatorState {
   /** How many messages are taken in how many seconds; `undefined` is any number. */
   readonly throttle: Readonly<Throttle> | undefined;
   /** Where deliveries go, and what signs them. */
-  readonly webhook: Readonly<Required<EmulatorWebhook>> | undefined;
+  readonly webhook: ResolvedWebhook | undefined;
   /** How events are written as JSON. */
   readonly bodyStyle: BodyStyle;
   /** How the timestamp header is written. */

@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
 import {
   DEFAULT_HISTORY_LIMIT,
-  EMULATOR_ATTEMPTS,
   EMULATOR_PREFIX,
-  EMULATOR_RETRY_DELAYS_MS,
   type fairUseLimits,
-  MAX_EMULATOR_ATTEMPTS,
   MAX_HISTORY_LIMIT,
 } from '../protocol.ts';
 import { type BodyStyle, bodyStyles } from './encode-body.ts';
-import { isLoopback, isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from './loopback.ts';
+import { type RetryOptions, resolveRetries } from './retries.ts';
+import { type EmulatorWebhook, mask, resolveSecret, resolveWebhook } from './webhook-target.ts';
 
 /** A list of fair-use limits, or none. The limits of the first three are documented; `unlimited` is our own. */
 export type Plan = keyof typeof fairUseLimits | 'unlimited';
@@ -27,36 +26,12 @@ export type TimestampStyle = 'iso' | 'seconds' | 'milliseconds';
 /** Every {@link TimestampStyle}. */
 export const timestampStyles: readonly TimestampStyle[] = ['iso', 'seconds', 'milliseconds'];
 
-/** Where deliveries go, as it is set in the gateway's dashboard. */
-export interface EmulatorWebhook {
-  /**
-   * The app's webhook, `http` or `https`. The emulator forges signed deliveries, so it takes only loopback addresses
-   * unless it was started with `allowRemote` (the real gateway takes only others).
-   */
-  url: string;
-  /** The signing secret that the app's receiver is built with. @default the secret so far */
-  secret?: string;
-}
-
 /** How many messages are taken in how many seconds. */
 export interface Throttle {
   /** How many are taken. */
   limit: number;
   /** In how many seconds, counted back from each send. */
   perSeconds: number;
-}
-
-/** How a failed attempt to deliver is tried again. The gateway's own schedule is unknown: all of it is assumed. */
-export interface RetryOptions {
-  /** How often a delivery is tried at the most, the first time included: 1 to 100. @default 5 */
-  attempts?: number;
-  /**
-   * How long to wait before the second attempt, the third and so on, in milliseconds of the emulator's clock; the
-   * last one counts for all further ones.
-   *
-   * @default [5_000, 30_000, 120_000, 600_000]
-   */
-  delaysMs?: readonly number[];
 }
 
 /** What an emulated gateway is started with; everything has a default. */
@@ -135,21 +110,13 @@ const OPTIONS = [
   'now',
   'historyLimit',
 ] as const satisfies (keyof GatewayEmulatorOptions)[];
-const WEBHOOK_OPTIONS = ['url', 'secret'] as const satisfies (keyof EmulatorWebhook)[];
 const THROTTLE_OPTIONS = ['limit', 'perSeconds'] as const satisfies (keyof Throttle)[];
-const RETRY_OPTIONS = ['attempts', 'delaysMs'] as const satisfies (keyof RetryOptions)[];
 const KEY_BYTES = 12;
 const DEFAULT_INSTANCE_ID = `${EMULATOR_PREFIX}instance`;
 const DEFAULT_HOST = '127.0.0.1';
 const MAX_PORT = 65_535;
 const MAX_SEED: number = 2 ** 32 - 1;
 const HEADER_TEXT = /^[\x21-\x7e]+$/u;
-
-/** Stands in for a secret in an error message. */
-function mask(value: unknown): string {
-  if (typeof value !== 'string') return typeof value;
-  return value === '' ? '' : '[not shown]';
-}
 
 function makeKey(kind: string): string {
   return `${EMULATOR_PREFIX}${kind}_${randomBytes(KEY_BYTES).toString('hex')}`;
@@ -231,58 +198,6 @@ export function resolveThrottle(owner: string, value: unknown): Readonly<Throttl
   if (limit === undefined) throw invalidOption(name, 'limit', limit, 'Give how many messages are taken.');
   const bounds = { min: 0, max: most, fallback: 0, unit: 'messages' };
   return { limit: integerOption(name, 'limit', limit, bounds), perSeconds };
-}
-
-/**
- * The waits before each further attempt, one for each.
- *
- * @throws TypeError when an option is unknown or cannot be used.
- */
-export function resolveRetries(owner: string, value: unknown): readonly number[] {
-  if (value === false) return [];
-  const name = `${owner}: option retries`;
-  const retries: unknown = value ?? {};
-  checkOptionNames(name, retries, RETRY_OPTIONS);
-  const { attempts: count, delaysMs = EMULATOR_RETRY_DELAYS_MS } = retries as RetryOptions;
-  const bounds = { min: 1, max: MAX_EMULATOR_ATTEMPTS, fallback: EMULATOR_ATTEMPTS, unit: 'attempts' };
-  const attempts = integerOption(name, 'attempts', count, bounds);
-  const isUsable =
-    Array.isArray(delaysMs) && delaysMs.length > 0 && delaysMs.every((ms) => Number.isFinite(ms) && ms >= 0);
-  if (!isUsable) throw invalidOption(name, 'delaysMs', delaysMs, 'Give milliseconds, one number at least.');
-  return Array.from({ length: attempts - 1 }, (_, index) => delaysMs[index] ?? delaysMs.at(-1) ?? 0);
-}
-
-function resolveSecret(owner: string, name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidOption(owner, name, mask(value), 'Give the secret that the receiver is built with.');
-}
-
-/**
- * Where deliveries go, checked.
- *
- * @throws TypeError when the address or the secret cannot be used.
- */
-export function resolveWebhook(
-  owner: string,
-  value: unknown,
-  { allowRemote, secret: fallback }: { readonly allowRemote: boolean; readonly secret: string },
-): Readonly<Required<EmulatorWebhook>> {
-  checkOptionNames(owner, value, WEBHOOK_OPTIONS);
-  const { url, secret = fallback } = value as { url?: unknown; secret?: unknown };
-  const target = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
-  if (target === undefined || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
-    throw invalidOption(owner, 'url', url, 'Give the whole address, such as http://127.0.0.1:3000/webhook.');
-  }
-  if (!allowRemote && !isLoopback(target.hostname)) {
-    const why = 'the emulator forges signed deliveries';
-    throw invalidOption(
-      owner,
-      'url',
-      url,
-      `Give a loopback address (${why}), or start it with allowRemote: true.`,
-    );
-  }
-  return { url: target.href, secret: resolveSecret(owner, 'secret', secret) };
 }
 
 /**

@@ -6,16 +6,7 @@ import {
   type MessagePurpose,
   messagePurposes,
 } from '../protocol.ts';
-
-/** What the gateway knows of the account that sends. */
-export interface Account {
-  /** The key that sends must carry. */
-  readonly apiKey: string;
-  /** The account's one instance. */
-  readonly instanceId: string;
-  /** Who may not be messaged, in E.164. */
-  readonly suppressed: ReadonlySet<string>;
-}
+import type { Account, ReachedLimit } from './account.ts';
 
 /** As much of a request to the send endpoint as the rules look at. */
 export interface SendRequest {
@@ -63,12 +54,25 @@ function refuse(
   code: GatewayErrorCode,
   message: string,
   details?: Readonly<Record<string, unknown>>,
-): Verdict {
+): { readonly refusal: GatewayAnswer } {
   const body = { success: false, error: code, message, ...(details === undefined ? {} : { details }) };
   return { refusal: { status: gatewayErrorStatuses[code], body } };
 }
 
-function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+const limitMessages: Readonly<Record<ReachedLimit['span'], string>> = {
+  day: "The plan's messages of this day are used up.",
+  month: "The plan's messages of this month are used up.",
+  throttle: 'Too many messages in a short time.',
+};
+
+function refuseBeyond({ span, limit, used, retryAfterSeconds }: ReachedLimit): Verdict {
+  const details = { action: 'block', limit, used };
+  const { refusal } = refuse('sending_throttled', limitMessages[span], details);
+  return { refusal: { ...refusal, headers: { 'retry-after': String(retryAfterSeconds) } } };
+}
+
+/** The JSON object in a body, if there is one. */
+export function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   if (!isUtf8(body)) return undefined;
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
@@ -90,13 +94,16 @@ function isAllowedPurpose(value: unknown): value is MessagePurpose {
  * Judges a send as the gateway would. Codes, purposes and what is suppressed follow the contract. Assumed are the
  * order of the checks, the statuses that `protocol.ts` calls assumed, the messages' wording, that `Bearer` must be
  * spelled exactly so, that another content type counts as `invalid_json`, that a phone which cannot be
- * international is a `validation_error`, and `{ action: 'block' }` as the only detail of a suppression.
+ * international is a `validation_error`, `{ action: 'block' }` as the only detail of a suppression, that an instance
+ * which is not connected is an `invalid_instance`, and that a used-up plan is `sending_throttled` with `Retry-After`
+ * until the day or month turns.
  */
 export function judgeSend(request: SendRequest, account: Account): Verdict {
   if (request.body === 'too_large') return refuse('payload_too_large', 'The request body is too large.');
   if (request.authorization !== `Bearer ${account.apiKey}`) {
     return refuse('invalid_api_key', 'The API key is missing or wrong.');
   }
+  if (account.settings.keyRevoked) return refuse('revoked_api_key', 'The API key was revoked.');
   if (!JSON_TYPE.test(request.contentType ?? '')) {
     return refuse('invalid_json', 'The content type must be application/json.');
   }
@@ -106,6 +113,9 @@ export function judgeSend(request: SendRequest, account: Account): Verdict {
   const { instance_id: instanceId, phone, message, message_purpose: purpose } = fields;
   if (isMissing(instanceId)) return refuse('validation_error', 'The field instance_id is required.');
   if (instanceId !== account.instanceId) return refuse('invalid_instance', 'There is no such instance.');
+  if (account.settings.instanceState !== 'open') {
+    return refuse('invalid_instance', 'The instance is not connected.');
+  }
   if (isMissing(phone)) return refuse('validation_error', 'The field phone is required.');
   const recipient = typeof phone === 'string' ? normalizePhone(phone) : undefined;
   if (recipient === undefined) return refuse('validation_error', 'The field phone must be international.');
@@ -118,6 +128,8 @@ export function judgeSend(request: SendRequest, account: Account): Verdict {
   if (account.suppressed.has(recipient)) {
     return refuse('recipient_suppressed', 'The recipient opted out or is blocked.', { action: 'block' });
   }
+  const limit = account.reachedLimit();
+  if (limit !== undefined) return refuseBeyond(limit);
   return { allowed: { instanceId: account.instanceId, phone: recipient, message, purpose } };
 }
 
