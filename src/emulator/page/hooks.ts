@@ -32,10 +32,11 @@ function target(
 
 /**
  * Makes a list one stop of the Tab key, whose elements with `data-roving` are walked through with the arrows, Home
- * and End. The stop is the element that had the focus last, or else the current one, or else the first.
+ * and End. The stop is the element that had the focus last, or else the current one, or else the first, or the last where a list grows at its end.
  */
 export function useRovingFocus<Element extends HTMLElement>(
   axis: 'vertical' | 'horizontal' = 'vertical',
+  start: 'first' | 'last' = 'first',
 ): RefObject<Element | null> {
   const ref = useRef<Element>(null);
   const last = useRef<HTMLElement | null>(null);
@@ -48,7 +49,8 @@ export function useRovingFocus<Element extends HTMLElement>(
     const items = itemsOf(list);
     const chosen = (name: string) => items.find((item) => item.getAttribute(name) === 'true');
     const kept = items.find((item) => item === last.current);
-    const stop = kept ?? chosen('aria-current') ?? chosen('aria-selected') ?? items[0];
+    const stop =
+      kept ?? chosen('aria-current') ?? chosen('aria-selected') ?? items.at(start === 'first' ? 0 : -1);
     for (const item of items) item.tabIndex = item === stop ? 0 : -1;
   }
 

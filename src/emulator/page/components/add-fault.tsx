@@ -3,48 +3,12 @@ import { useId, useState } from 'preact/hooks';
 import type { NewFaultJson } from '../../control/json-types.ts';
 import { api } from '../api.ts';
 import { useText } from '../i18n/text.ts';
-import { type FaultParameter, faultTypes } from '../model/fault-types.ts';
+import { faultTypes, firstValue, readValue } from '../model/fault-types.ts';
 import { usePage } from '../page-context.ts';
+import { ParameterField } from './parameter-field.tsx';
 
 const TIMES_MAX = 1_000;
 const SIDES = ['send', 'delivery'] as const;
-
-function firstValue(parameter: FaultParameter): string {
-  return 'options' in parameter ? (parameter.options[0] ?? '') : String(parameter.default);
-}
-
-interface ParameterFieldProps {
-  readonly parameter: FaultParameter;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function ParameterField({ parameter, value, onChange }: ParameterFieldProps): JSX.Element {
-  const text = useText();
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{text.parameters[parameter.name]}</label>
-      {'options' in parameter ? (
-        <select id={id} dir="ltr" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-          {parameter.options.map((option) => (
-            <option key={option}>{option}</option>
-          ))}
-        </select>
-      ) : (
-        <input
-          id={id}
-          type="number"
-          required
-          min={parameter.min}
-          max={parameter.max}
-          value={value}
-          onInput={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-    </div>
-  );
-}
 
 /** Sets a fault: on what, which, with what, how often. */
 export function AddFault(): JSX.Element {
@@ -67,8 +31,8 @@ export function AddFault(): JSX.Element {
   function add(): void {
     const params = Object.fromEntries(
       parameters.map((parameter) => {
-        const value = values[parameter.name] ?? firstValue(parameter);
-        return [parameter.name, 'options' in parameter ? value : Number(value)];
+        const typed = values[parameter.name] ?? firstValue(parameter);
+        return [parameter.name, readValue(parameter, typed)];
       }),
     );
     const fault = { on, type, times: Number(times), ...(on === 'send' ? { when } : {}), params };

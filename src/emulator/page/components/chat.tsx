@@ -79,7 +79,7 @@ function ChatLines(): JSX.Element {
   const [shown, setShown] = useState(PAGE_SIZE);
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const list = useRovingFocus<HTMLOListElement>();
+  const list = useRovingFocus<HTMLOListElement>('vertical', 'last');
   const lines = useMemo(() => conversationWith(state.phone, state.records), [state.phone, state.records]);
   const visible = lines.slice(-shown);
 

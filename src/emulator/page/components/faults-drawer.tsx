@@ -20,11 +20,18 @@ function FaultRow({ fault }: { readonly fault: FaultJson }): JSX.Element {
         <span class="muted">
           {fault.on === 'send' ? text.onSend : text.onDelivery}
           {' · '}
-          {text.remaining(fault.remaining, fault.times)}
+          {fault.times >= Number.MAX_SAFE_INTEGER
+            ? text.untilRemoved
+            : text.remaining(fault.remaining, fault.times)}
         </span>
         <span class="fault-parameters">
           {fault.when !== undefined && fault.on === 'send' && (
             <span class="tag">{fault.when === 'before' ? text.whenBefore : text.whenAfter}</span>
+          )}
+          {fault.probability !== undefined && (
+            <span class="tag">
+              <Ltr>{`p ${fault.probability}`}</Ltr>
+            </span>
           )}
           {Object.entries(fault.params ?? {}).map(([key, value]) => (
             <span class="tag" key={key}>

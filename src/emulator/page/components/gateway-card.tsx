@@ -10,7 +10,13 @@ import { Ltr } from './ltr.tsx';
 
 const PLANS: readonly PlanName[] = ['starter', 'growth', 'scale', 'unlimited'];
 const NEARLY_FULL = 0.8;
+const PER_CENT = 100;
 const AFTER_SLASH = /(?<=[^/]\/)(?!\/)/u;
+
+function fullness(used: number, limit: number): 'roomy' | 'nearly' | 'full' {
+  if (used >= limit) return 'full';
+  return used >= limit * NEARLY_FULL ? 'nearly' : 'roomy';
+}
 
 function Usage({ label, usage }: { readonly label: string; readonly usage: UsageJson }): JSX.Element {
   const text = useText();
@@ -26,17 +32,14 @@ function Usage({ label, usage }: { readonly label: string; readonly usage: Usage
         </span>
       </span>
       {limit !== null && (
-        <meter
-          aria-labelledby={id}
-          min={0}
-          max={limit}
-          low={limit * NEARLY_FULL}
-          high={limit - 1}
-          optimum={0}
-          value={used}
-        >
-          {used} / {limit}
-        </meter>
+        <>
+          <span class={`bar bar-${fullness(used, limit)}`} aria-hidden="true">
+            <span class="bar-fill" style={{ inlineSize: `${Math.min(used / limit, 1) * PER_CENT}%` }} />
+          </span>
+          <meter class="unseen" aria-labelledby={id} min={0} max={limit} value={used}>
+            {used} / {limit}
+          </meter>
+        </>
       )}
     </div>
   );

@@ -43,12 +43,16 @@ export function TopBar({ language, theme, onLanguage, onTheme, onFaults }: TopBa
         type="button"
         class={count > 0 ? 'button button-warn' : 'button'}
         aria-haspopup="dialog"
-        aria-label={count > 0 ? `${text.faults}: ${text.faultsActive(count)}` : text.faults}
         onClick={onFaults}
       >
         <Icon name="bolt" />
         <span class="label-wide">{text.faults}</span>
-        {count > 0 && <span class="count">{count}</span>}
+        {count > 0 && (
+          <span class="count">
+            <span aria-hidden="true">{count}</span>
+            <span class="unseen">{text.faultsActive(count)}</span>
+          </span>
+        )}
       </button>
       <button type="button" class="button" onClick={onLanguage} lang={language === 'en' ? 'ar' : 'en'}>
         <span class="language-name">{text.otherLanguage}</span>

@@ -14,6 +14,12 @@ export const firstCustomers: readonly Customer[] = [
   { phone: '+447700900123', name: 'Emma Clarke' },
 ];
 
+/** As much of `localStorage` as is used. */
+export interface CustomerStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
 const STORAGE_KEY = 'emulator.customers';
 const PHONE = /^\+[1-9][0-9]{6,14}$/u;
 const SEPARATORS = /[\s\-().]/gu;
@@ -40,7 +46,7 @@ function isCustomer(value: unknown): value is Customer {
 }
 
 /** Those who were added by hand, from the browser's memory; none when it holds anything else. */
-export function loadCustomers(storage: Pick<Storage, 'getItem'>): readonly Customer[] {
+export function loadCustomers(storage: Pick<CustomerStorage, 'getItem'>): readonly Customer[] {
   try {
     const stored: unknown = JSON.parse(storage.getItem(STORAGE_KEY) ?? '[]');
     return Array.isArray(stored) ? stored.filter(isCustomer) : [];
@@ -49,7 +55,7 @@ export function loadCustomers(storage: Pick<Storage, 'getItem'>): readonly Custo
   }
 }
 
-export function saveCustomers(storage: Pick<Storage, 'setItem'>, added: readonly Customer[]): void {
+export function saveCustomers(storage: Pick<CustomerStorage, 'setItem'>, added: readonly Customer[]): void {
   try {
     storage.setItem(STORAGE_KEY, JSON.stringify(added));
   } catch {

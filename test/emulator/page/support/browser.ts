@@ -3,6 +3,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const LIVE = /^(Live|مباشر)$/u;
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) => {
+  console.error('Content Security Policy: ' + event.violatedDirective + ' ' + event.blockedURI);
+})`;
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -57,11 +60,7 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) troubles.push(message.text());
   });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
+  await page.addInitScript({ content: REPORT_VIOLATIONS });
   await page.goto(url);
   await page.getByText(LIVE).waitFor({ state: 'attached' });
   return { page, troubles, close: () => context.close() };

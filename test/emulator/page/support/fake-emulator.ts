@@ -136,5 +136,5 @@ export async function startFakeEmulator(webhookUrl: string, files: ReadonlyMap<s
   }
 
   await start();
-  return { url: url(), apiKey: 'emu_key_fake', start, stop };
+  return { url: url(), apiKey: 'emu_key_fake', instanceId: 'emu_instance', start, stop };
 }

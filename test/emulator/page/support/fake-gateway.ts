@@ -123,10 +123,11 @@ export function createFakeGateway(state: FakeState) {
       const body = sent
         ? { success: true, status: 'sent', message_id: `msg_${id}`, log_id: id }
         : { success: false, error: code, message: why, details: { action: 'block' } };
+      const hidden = fault?.type === 'status' && fault.when === 'after';
       const answer = {
-        status: sent ? 200 : 403,
+        status: hidden ? Number(fault.params?.status) : sent ? 200 : 403,
         headers: { 'content-type': 'application/json' },
-        bodyText: JSON.stringify(body),
+        bodyText: hidden ? '' : JSON.stringify(body),
       };
       state.putRequest(
         newRequest(`req_${id}`, state.now(), {
@@ -135,7 +136,7 @@ export function createFakeGateway(state: FakeState) {
           text: textOf(message),
           purpose: textOf(purpose),
           answer,
-          code,
+          code: hidden ? 'unknown_error' : code,
           why,
           docsUrl: code === null ? null : `${DOCS}#${code}`,
           messageId: sent ? `msg_${id}` : null,

@@ -30,10 +30,13 @@ export class FakeState {
   used = 0;
   #ids = 0;
 
-  constructor(
-    readonly url: () => string,
-    readonly webhookUrl: string,
-  ) {}
+  readonly url: () => string;
+  readonly webhookUrl: string;
+
+  constructor(url: () => string, webhookUrl: string) {
+    this.url = url;
+    this.webhookUrl = webhookUrl;
+  }
 
   nextId(): number {
     this.#ids += 1;
