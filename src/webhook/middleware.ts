@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolveWebhookOptions, type WebhookOptions } from './options.ts';
-import { drain, type RequestWithBody, takeRawBody } from './raw-body.ts';
+import { drain, mayHaveMore, type RequestWithBody, takeRawBody } from './raw-body.ts';
 import { buildReceiver, type WebhookReceiver } from './receiver.ts';
 
 /** Mounts in Express 4 and 5, in Connect, and as a listener of plain `http` (then without `next`). */
@@ -35,7 +35,7 @@ async function answer(
   // Nobody may be there any more.
   if (response.destroyed) return;
   response.writeHead(status, { ...answered.headers, 'Content-Length': Buffer.byteLength(body) });
-  if (request.complete === false) {
+  if (mayHaveMore(request)) {
     // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
     response.write(body);
     drain(request, () => response.end());

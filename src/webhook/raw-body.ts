@@ -51,6 +51,11 @@ export async function takeRawBody(
   return readStream(request, limitBytes);
 }
 
+/** Whether the rest of a body may still come: not where a serverless adapter made the request by hand. */
+export function mayHaveMore({ complete, socket }: IncomingMessage): boolean {
+  return complete === false && socket?.bytesRead > 0;
+}
+
 /**
  * Takes in, and throws away, the rest of a body that nobody reads, for a while: a sender that writes everything before
  * it reads would otherwise never see our answer.

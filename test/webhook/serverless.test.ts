@@ -111,6 +111,15 @@ describe.each(expressVersions)('behind a serverless adapter in $name', (version)
     expect(await invoke(app, eventOf(rawBody))).toEqual({ status: 413, text: errorBody('body_too_large') });
   });
 
+  it('a request that is not marked complete, and whose stream never ends, is refused at once', async () => {
+    const app = appWith(version, webhookWith({ bodyLimitBytes: 50 }), (request, _response, next) => {
+      Object.assign(request, { complete: false, _read() {} });
+      next();
+    });
+    expect(await invoke(app, eventOf(rawBody))).toEqual({ status: 413, text: errorBody('body_too_large') });
+    expect((await invoke(app, { headers: {}, body: rawBody })).status).toBe(401);
+  });
+
   it('express.json() before it is raw_body_unavailable, unless the platform kept the bytes', async () => {
     const seen: string[] = [];
     const app = appWith(
