@@ -18,7 +18,7 @@ let gateway: GatewayEmulator;
 let counted = 0;
 
 beforeAll(async () => {
-  gateway = await startGatewayEmulator({ apiKey, instanceId });
+  gateway = await startGatewayEmulator({ apiKey, instanceId, plan: 'unlimited' });
   gateway.suppress('966500000000');
 });
 beforeEach(() => {
@@ -130,7 +130,10 @@ describe('a send that breaks a rule', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ success: false, error: code, message: expect.stringContaining('.') });
     expect(gateway.messages).toHaveLength(counted);
-    expect(gateway.requests.at(-1)?.answer).toMatchObject(answer);
+    const { answer: recorded, code: recordedCode, docsUrl } = gateway.requests.at(-1) ?? {};
+    expect({ status: recorded?.status, body: JSON.parse(recorded?.body ?? '') }).toEqual(answer);
+    expect(recordedCode).toBe(code);
+    expect(docsUrl).toBe(`docs/errors.md#${code}`);
   });
 
   it('is told to block a suppressed recipient, and nothing more', async () => {
