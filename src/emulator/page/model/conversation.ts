@@ -1,4 +1,5 @@
 import type { DeliveryJson, RequestJson } from '../../control/json-types.ts';
+import { isJson } from './json-text.ts';
 import { recordPhone, type TrafficRecord } from './record.ts';
 
 /** What became of a message of the app: told as the app was told, or otherwise, or not sent at all. */
@@ -10,6 +11,7 @@ export type ChatLine =
   | { readonly type: 'app'; readonly key: string; readonly request: RequestJson; readonly fate: SendFate }
   | { readonly type: 'event'; readonly key: string; readonly delivery: DeliveryJson };
 
+const LEAST_BAD_STATUS = 400;
 const OPTED_OUT = 'recipient.opted_out';
 
 export function isOptOut({ event }: DeliveryJson): boolean {
@@ -18,7 +20,8 @@ export function isOptOut({ event }: DeliveryJson): boolean {
 
 export function sendFate({ messageId, code, answer }: RequestJson): SendFate {
   if (messageId === null) return 'refused';
-  return code === null && answer !== null ? 'sent' : 'sent-but-hidden';
+  const told = code === null && answer !== null && answer.status < LEAST_BAD_STATUS;
+  return told && isJson(answer.bodyText) ? 'sent' : 'sent-but-hidden';
 }
 
 /** A resend with the same text is the same message once more: the customer wrote it once. */

@@ -3,7 +3,7 @@ const TIME_START = 11;
 const TIME_END = 19;
 const SECOND_MS = 1_000;
 const MINUTE_MS: number = 60 * SECOND_MS;
-const HOUR_MS: number = 60 * MINUTE_MS;
+const HOUR_MINUTES = 60;
 
 /** The time of day of an ISO timestamp, in UTC: daily limits and signatures go by it. */
 export function timeOfDay(at: string): string {
@@ -20,8 +20,9 @@ export function spanText(ms: number): string {
   const size = Math.abs(ms);
   if (size < SECOND_MS) return `${sign}${Math.round(size)} ms`;
   if (size < MINUTE_MS) return `${sign}${(size / SECOND_MS).toFixed(1)} s`;
-  const hours = Math.floor(size / HOUR_MS);
-  const minutes = Math.round((size % HOUR_MS) / MINUTE_MS);
+  const wholeMinutes = Math.round(size / MINUTE_MS);
+  const hours = Math.floor(wholeMinutes / HOUR_MINUTES);
+  const minutes = wholeMinutes % HOUR_MINUTES;
   const parts = [hours > 0 ? `${hours} h` : '', minutes > 0 ? `${minutes} min` : ''].filter(Boolean);
   return sign + parts.join(' ');
 }
