@@ -2,7 +2,7 @@ import type { AttemptJson } from '../../control/json-types.ts';
 import { firstDifference } from './text-difference.ts';
 
 /** How far off the receivers of this package let a timestamp be, unless told otherwise. */
-export const TOLERANCE_SECONDS = 300;
+const TOLERANCE_SECONDS = 300;
 
 /** What a receiver should make of an attempt's signature. */
 export type SignatureVerdict =

@@ -11,7 +11,7 @@ const SPAN = /^(\d+)([mhd])$/u;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: 24 * HOUR_MS };
 
 /** What the real emulator must send with the page. */
-export const PAGE_CSP =
+const PAGE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async function readBody(request: IncomingMessage): Promise<string> {

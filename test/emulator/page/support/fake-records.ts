@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AttemptJson, DeliveryJson, RequestJson } from '../../../../src/emulator/control/json-types.ts';
 
 const LAST_DIGITS = /[0-9a-f]{4}$/u;
-export const FAKE_SECRET = 'emu_secret_of_the_fake';
+const FAKE_SECRET = 'emu_secret_of_the_fake';
 
 /** As PHP writes JSON: what a receiver that parses and writes it anew gets wrong. */
 export function phpJson(value: unknown): string {

@@ -7,7 +7,7 @@ import type {
 } from '../../../../src/emulator/control/json-types.ts';
 
 const FEED_MAX = 2_000;
-export const HISTORY_MAX = 1_000;
+const HISTORY_MAX = 1_000;
 const LIMITS = { starter: 100, growth: 500, scale: 1_500, unlimited: null } as const;
 const MONTHS = { starter: 2_000, growth: 10_000, scale: 30_000, unlimited: null } as const;
 
