@@ -182,9 +182,38 @@ export interface ListJson<Item> {
   before: string | null;
 }
 
-/** What goes wrong with a call of the control API. */
+/** `GET /health`: also how a program finds out that it speaks to an emulator. */
+export interface HealthJson {
+  status: 'ok';
+  name: 'whatsapp-gateway-emulator';
+  version: string;
+}
+
+/** What is answered where a delivery was begun: as it was then; follow it by `GET /deliveries/{id}` or the feed. */
+export interface StartedDeliveryJson {
+  delivery: DeliveryJson;
+}
+
+/** Why a call of the control API was refused. */
+export type ErrorCodeJson =
+  | 'invalid_json'
+  | 'invalid_body'
+  | 'invalid_query'
+  | 'origin_not_allowed'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'no_webhook'
+  | 'nothing_to_repeat'
+  | 'body_too_large'
+  | 'unsupported_content_type'
+  | 'unsupported_content_encoding'
+  | 'host_not_allowed'
+  | 'internal_error'
+  | 'too_many_clients';
+
+/** What goes wrong with a call of the control API, and what to do about it. */
 export interface ErrorJson {
-  error: string;
+  error: ErrorCodeJson;
   message: string;
 }
 
