@@ -1,0 +1,100 @@
+import type { Redis } from 'ioredis';
+import { NOTE, RECONCILE, RELEASE, SETTLE, TAKE } from './intent-scripts.ts';
+import type { QueueKey } from './keys.ts';
+import { defineScript } from './script.ts';
+import type { SentRecord } from './send-job.ts';
+
+/** What came of the wish to send. */
+export type Taken =
+  /** The intent is recorded, and it is ours: send. */
+  | { readonly type: 'ours' }
+  /** Somebody else meant to send it, or did: never send. `sent` is there if they knew that it was. */
+  | { readonly type: 'foreign'; readonly sent?: SentRecord | undefined }
+  /** The whole queue pauses. */
+  | { readonly type: 'paused' }
+  /** The job is no longer this worker's. */
+  | { readonly type: 'lock_lost' }
+  /** The record is gone. */
+  | { readonly type: 'gone' };
+
+/** What came of taking an intent away. */
+export type Released = 'released' | 'was_failed' | 'not_ours';
+
+/** What is true of a job that was given up as unknown. */
+export type Reconciled =
+  | { readonly type: 'sent'; readonly sent: SentRecord }
+  | { readonly type: 'released' | 'unknown' | 'not_failed' };
+
+/**
+ * Remembers which attempt meant to send which message: the gateway has no idempotency key, so this is what keeps a
+ * message from being sent twice when workers crash, hang or lose their connection.
+ */
+export interface Intents {
+  /** Records the intent to send, if nobody did before. */
+  take(jobId: string, lockToken: string, attempt: string): Promise<Taken>;
+  /** The message was sent. @returns whether the job had been given up as unknown, and is a sent one now. */
+  settle(jobId: string, attempt: string, sent: SentRecord): Promise<boolean>;
+  /** Nobody knows whether the message was sent. */
+  note(jobId: string, attempt: string, code: string): Promise<void>;
+  /** The message was provably not sent: takes the intent away. */
+  release(jobId: string, attempt: string, code: string): Promise<Released>;
+  /** Looks again at a job that was given up as unknown. */
+  reconcile(jobId: string): Promise<Reconciled>;
+}
+
+const NOT_THE_SCRIPT = 'Redis answered something else than the script for intents.';
+
+function readTaken(reply: unknown): Taken {
+  const [type, sent]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  switch (type) {
+    case 'ours':
+    case 'paused':
+    case 'lock_lost':
+    case 'gone':
+      return { type };
+    case 'foreign':
+      return {
+        type,
+        ...(typeof sent === 'string' && sent !== '' && { sent: JSON.parse(sent) as SentRecord }),
+      };
+    default:
+      throw new TypeError(NOT_THE_SCRIPT);
+  }
+}
+
+function readReconciled(reply: unknown): Reconciled {
+  const [type, sent]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  if (type === 'sent') return { type, sent: JSON.parse(String(sent)) as SentRecord };
+  if (type === 'released' || type === 'unknown' || type === 'not_failed') return { type };
+  throw new TypeError(NOT_THE_SCRIPT);
+}
+
+/** Keeps the intents in the jobs' own records in Redis, each step one script. */
+export function redisIntents(redis: Redis, key: QueueKey, lockMs: number): Intents {
+  const take = defineScript(redis, TAKE);
+  const settle = defineScript(redis, SETTLE);
+  const note = defineScript(redis, NOTE);
+  const release = defineScript(redis, RELEASE);
+  const reconcile = defineScript(redis, RECONCILE);
+  const limiter = key('limiter');
+  const failed = key('failed');
+  const completed = key('completed');
+  const events = key('events');
+  return {
+    take: async (jobId, lockToken, attempt) => {
+      const job = key(jobId);
+      return readTaken(await take(job, `${job}:lock`, limiter, lockToken, attempt, Date.now(), lockMs));
+    },
+    settle: async (jobId, attempt, sent) => {
+      const record = JSON.stringify(sent);
+      return (await settle(key(jobId), failed, completed, events, jobId, attempt, record, Date.now())) === 2;
+    },
+    note: async (jobId, attempt, code) => {
+      await note(key(jobId), attempt, code);
+    },
+    release: async (jobId, attempt, code) =>
+      (await release(key(jobId), failed, jobId, attempt, code)) as Released,
+    reconcile: async (jobId) =>
+      readReconciled(await reconcile(key(jobId), failed, completed, events, jobId, Date.now())),
+  };
+}
