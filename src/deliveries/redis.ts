@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkOptionNames, functionOption, invalidOption } from '../options.ts';
 import {
   DEFAULT_REDIS_PREFIX,
@@ -58,7 +57,7 @@ async function insist(step: () => Promise<unknown>): Promise<void> {
     } catch (error) {
       if (performance.now() + delayMs > giveUpAt) throw error;
     }
-    await sleep(delayMs);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
 }
 

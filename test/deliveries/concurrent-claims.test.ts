@@ -9,7 +9,7 @@ import { startClaimants } from './claimants.ts';
 const CLAIMS_PER_PROCESS = 50;
 const ONE_WINS = { claimed: 1, in_flight: 199 };
 const LEASE_MS = 60_000;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** The rounds that did not end as they should, of so many, each about a delivery of its own. */
 async function wrongRounds(setups: readonly ClaimantSetup[], rounds: number): Promise<RoundResult[]> {

@@ -32,7 +32,11 @@ export const redisClients: readonly RedisClient[] = [
   {
     name: 'node-redis',
     async connect(url) {
-      const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: () => 50 } });
+      const client = createClient({
+        url,
+        disableOfflineQueue: true,
+        socket: { reconnectStrategy: () => 50 },
+      });
       client.on('error', () => undefined);
       await client.connect();
       return { sendCommand: (...args) => client.sendCommand(args), close: () => client.destroy() };
