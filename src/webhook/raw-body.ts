@@ -16,6 +16,18 @@ function isBytesOrText(value: unknown): value is Uint8Array | string {
   return typeof value === 'string' || types.isUint8Array(value);
 }
 
+/** Whether it came through a socket, and was not made by hand as serverless adapters do. */
+function isFromSocket({ socket }: IncomingMessage): boolean {
+  return socket?.bytesRead > 0;
+}
+
+/** What somebody kept of the body; nothing while it is still being collected (`req.on('data', …)`, then `next()`). */
+function keptBody(request: RequestWithBody): Uint8Array | string | undefined {
+  const kept = [request.rawBody, request.body].find(isBytesOrText);
+  if (kept === undefined || request.readableEnded || !isFromSocket(request)) return kept;
+  return kept.length > 0 && !request.readableDidRead ? kept : undefined;
+}
+
 async function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   // Listeners on a stream that has given its data away would wait for ever.
   if (request.destroyed && !request.readableDidRead) throw requestAborted();
@@ -46,14 +58,12 @@ export async function takeRawBody(
   request: RequestWithBody,
   limitBytes: number,
 ): Promise<Uint8Array | string> {
-  if (isBytesOrText(request.rawBody)) return request.rawBody;
-  if (isBytesOrText(request.body)) return request.body;
-  return readStream(request, limitBytes);
+  return keptBody(request) ?? readStream(request, limitBytes);
 }
 
-/** Whether the rest of a body may still come: not where a serverless adapter made the request by hand. */
-export function mayHaveMore({ complete, socket }: IncomingMessage): boolean {
-  return complete === false && socket?.bytesRead > 0;
+/** Whether the rest of a body may still come. */
+export function mayHaveMore(request: IncomingMessage): boolean {
+  return request.complete === false && isFromSocket(request);
 }
 
 /**

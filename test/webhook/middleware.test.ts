@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import http, { type IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { whatsappGatewayWebhook } from '../../src/webhook/middleware.ts';
@@ -119,12 +120,26 @@ describe.each(hosts)('in $name', ({ mount }) => {
     expect(requests[1]).toBe(requests[0]);
   });
 
+  it("the handler runs in the request's asynchronous context", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const onMessage = vi.fn(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return storage.getStore();
+    });
+    const listener = mount(webhookWith({ onMessage }));
+    const server = await serve((request, response) => storage.run('request 1', listener, request, response));
+    await send(server, sign());
+    await expect(onMessage.mock.results[0]?.value).resolves.toBe('request 1');
+  });
+
   it('two copies at the same moment are one run and one 503', async () => {
     const [started, work] = [deferred(), deferred()];
     const onMessage = vi.fn(() => {
       started.resolve();
       return work.promise;
     });
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => logged.mockRestore());
     const server = await start({ onMessage });
     const first = send(server, sign());
     await started.promise;

@@ -30,6 +30,20 @@ const promised: RequestHandler = async (_request, _response, next) => {
   next();
 };
 
+/** The snippets with which apps keep the raw body by hand; the common one goes on before it has come. */
+function collect(text: boolean, waits: boolean): RequestHandler {
+  return (request, _response, next) => {
+    const keeping = Object.assign(request, { rawBody: (text ? '' : Buffer.alloc(0)) as string | Buffer });
+    if (text) request.setEncoding('utf8');
+    request.on('data', (part) => {
+      const { rawBody } = keeping;
+      keeping.rawBody = typeof rawBody === 'string' ? rawBody + part : Buffer.concat([rawBody, part]);
+    });
+    if (waits) request.once('end', () => next());
+    else next();
+  };
+}
+
 const works: readonly [string, Parsers][] = [
   ['nothing', () => []],
   ['express.json() that saves rawBody', ({ express }) => [express.json({ verify: keepBytes })]],
@@ -44,6 +58,9 @@ const works: readonly [string, Parsers][] = [
   ['express.urlencoded(), which reads no JSON', ({ express }) => [express.urlencoded({ extended: false })]],
   ['express.json() of another type', ({ express }) => [express.json({ type: 'application/vnd.api+json' })]],
   ['a middleware that waits', () => [pause]],
+  ['a middleware that collects rawBody and waits for it', () => [collect(false, true)]],
+  ['a middleware that collects rawBody as text and waits for it', () => [collect(true, true)]],
+  ['a middleware that collects rawBody and does not wait for it', () => [collect(false, false)]],
   ['an asynchronous middleware', () => [promised]],
 ];
 
@@ -68,6 +85,19 @@ const unavailable: readonly [string, Parsers][] = [
     () => [
       (request, _response, next) => {
         request.once('data', () => next());
+      },
+    ],
+  ],
+  ['a middleware that collects rawBody as text and does not wait for it', () => [collect(true, false)]],
+  [
+    'a middleware that has collected but a part',
+    () => [
+      (request, _response, next) => {
+        request.once('data', (part: Buffer) => {
+          request.pause();
+          Object.assign(request, { rawBody: part.subarray(0, 10) });
+          next();
+        });
       },
     ],
   ],
