@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { MIN_MASKED_CHARACTERS } from '../../protocol.ts';
 
 /** What the receiver answered. */
 export interface HttpAnswer {
@@ -65,4 +66,13 @@ export function describeAnswer(answer: Answer): string {
     case 'unreachable':
       return `could not be reached (${answer.reason})`;
   }
+}
+
+/** The same answer without the secret in what is shown of it, should the app have echoed it. */
+export function withoutSecret(answer: Answer, secret: string): Answer {
+  if (answer.type !== 'http' || secret.length < MIN_MASKED_CHARACTERS) return answer;
+  const mask = (text: string) => text.replaceAll(secret, '[secret]');
+  const { location } = answer.headers;
+  const headers = location === undefined ? answer.headers : { ...answer.headers, location: mask(location) };
+  return { ...answer, headers, body: mask(answer.body) };
 }

@@ -3,7 +3,7 @@ import { CHECK_PHONE_PREFIX } from '../../protocol.ts';
 import { messageReceived } from '../../testing/events.ts';
 import { signWebhook } from '../../testing/sign-webhook.ts';
 import { type BodyStyle, encodeBody } from '../encode-body.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, withoutSecret } from './answer.ts';
 import type { CheckConfig } from './options.ts';
 import { type Outgoing, type Pace, post } from './post.ts';
 
@@ -57,8 +57,8 @@ export function createBenches(config: CheckConfig): (index: number, style: BodyS
       return { headers, rawBody, pace };
     }
 
-    function send(outgoing: Outgoing, timeoutMs: number = config.timeoutMs): Promise<Answer> {
-      return post(config.url, outgoing, timeoutMs);
+    async function send(outgoing: Outgoing, timeoutMs: number = config.timeoutMs): Promise<Answer> {
+      return withoutSecret(await post(config.url, outgoing, timeoutMs), config.secret);
     }
 
     return {

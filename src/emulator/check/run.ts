@@ -15,7 +15,7 @@ import { notRun } from './judge.ts';
 import { mapLimited } from './map-limited.ts';
 import { type CheckOptions, resolveCheckOptions } from './options.ts';
 import type { Exercise, Finding, Probe } from './probe.ts';
-import { type CheckReport, countStatuses, maskSecret, type ProbeResult, reportAnswer } from './report.ts';
+import { type CheckReport, countStatuses, type ProbeResult, reportAnswer } from './report.ts';
 
 interface Timed {
   readonly probe: Probe;
@@ -116,7 +116,7 @@ export async function runCheck(options: Readonly<CheckOptions>): Promise<CheckRe
   );
   const all = [...first, ...others.flat()];
   const framework = recognise(all.flatMap(({ finding }) => finding.answers));
-  const results = all.map((one) => toResult(one, framework, config));
+  const results = all.map((one) => toResult(one, framework, config.url.pathname));
   const counts = countStatuses(results);
   return {
     version: 1,
@@ -130,18 +130,14 @@ export async function runCheck(options: Readonly<CheckOptions>): Promise<CheckRe
   };
 }
 
-function toResult(
-  { probe, finding, durationMs }: Timed,
-  framework: Framework,
-  { url, secret }: { readonly url: URL; readonly secret: string },
-): ProbeResult {
+function toResult({ probe, finding, durationMs }: Timed, framework: Framework, path: string): ProbeResult {
   const { status, reason, topic, answers } = finding;
   return {
     ...probe,
     status,
-    reason: maskSecret(reason, secret),
-    advice: topic === undefined ? null : adviseOn(topic, framework, url.pathname),
-    answers: answers.map((answer) => reportAnswer(answer, secret)),
+    reason,
+    advice: topic === undefined ? null : adviseOn(topic, framework, path),
+    answers: answers.map(reportAnswer),
     durationMs: Math.round(durationMs),
   };
 }

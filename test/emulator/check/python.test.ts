@@ -1,0 +1,46 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type CheckReport, runCheck } from '../../../src/emulator/check/index.ts';
+import { idsOf, resultOf, SECRET } from './checking.ts';
+
+const SCRIPT = fileURLToPath(new URL('receivers/receiver.py', import.meta.url));
+
+/** Why no Python can be used here, or `undefined` where one can. In CI nothing may be missing. */
+function whyNoPython(): string | undefined {
+  if (spawnSync('python3', ['--version']).status === 0) return undefined;
+  const reason = 'there is no python3';
+  if (process.env.CI) throw new Error(`In CI no test may be skipped, but ${reason}.`);
+  return reason;
+}
+
+const noPython = whyNoPython();
+if (noPython) console.warn(`Skipped, the receiver in Python: ${noPython}.`);
+
+async function checkPython(...args: string[]): Promise<CheckReport> {
+  const python = spawn('python3', [SCRIPT, SECRET, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    python.kill();
+  });
+  const [port] = await once(python.stdout, 'data');
+  return runCheck({ url: `http://127.0.0.1:${String(port).trim()}/webhook`, secret: SECRET });
+}
+
+describe.skipIf(noPython !== undefined)("a receiver with Python's standard library", () => {
+  it('passes everything that can be seen from outside', async () => {
+    const report = await checkPython();
+    expect(report.results.filter(({ status }) => status !== 'pass' && status !== 'skip')).toEqual([]);
+    const unseen = ['duplicate-once', 'concurrent-once', 'failing-handler', 'failed-again'];
+    expect(idsOf(report, 'skip')).toEqual(unseen);
+    expect(report.framework).toBe('other');
+  });
+
+  it('is told that it writes the body anew, with the words for its own language', async () => {
+    const report = await checkPython('reserialise');
+    expect(idsOf(report, 'fail')).toEqual(['good-js', 'good-php', 'good-pretty']);
+    const { reason, advice } = resultOf(report, 'good-js');
+    expect(reason).toContain("only what Python's json.dumps makes of it");
+    expect(advice).toContain('Flask: request.get_data()');
+  });
+});
