@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
-const RUN_TIMEOUT_MS = 120_000;
+// Less than a test may take, so that what hangs is named with all that it said.
+const RUN_TIMEOUT_MS = 60_000;
+const INSTALL_TIMEOUT_MS = 300_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const UNREACHABLE =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/u;
@@ -26,17 +28,25 @@ export interface Consumer {
 }
 
 /** Runs a program. @throws Error with everything it said unless it ends with 0. */
-export async function run(program: string, args: readonly string[], cwd: string): Promise<Output> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  timeout: number = RUN_TIMEOUT_MS,
+): Promise<Output> {
   try {
     return await promisify(execFile)(program, args, {
       cwd,
-      timeout: RUN_TIMEOUT_MS,
+      timeout,
+      killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT_BYTES,
       env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '0' },
     });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as Partial<Output>;
-    throw new Error(`${program} ${args.join(' ')} failed in ${cwd}\n${stdout}\n${stderr}`, { cause: error });
+    throw new Error(`${program} ${args.join(' ')} failed or took too long in ${cwd}\n${stdout}\n${stderr}`, {
+      cause: error,
+    });
   }
 }
 
@@ -55,7 +65,7 @@ export async function installConsumer(name: string, ...packages: readonly string
   };
   const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
   try {
-    await run('npm', ['install', ...flags, inject('tarball'), ...packages], directory);
+    await run('npm', ['install', ...flags, inject('tarball'), ...packages], directory, INSTALL_TIMEOUT_MS);
     return consumer;
   } catch (error) {
     const code = UNREACHABLE.exec(String(error))?.[0];
