@@ -8,12 +8,25 @@ import { startApp } from './app.ts';
 
 const secret = 'whsec_test';
 const LOOPBACK_URL = /^http:\/\/127\.0\.0\.1:\d+$/u;
+const OWN_SECRET = /^emu_secret_[0-9a-f]{24}$/u;
 const ROUNDS = 200;
 
 /** What keeps the process busy, by kind; the runner's own pipes stay the same. */
 function openHandles(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP') || kind === 'Timeout')
     .length;
+}
+
+/** Whether something listens at a port. */
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 describe('startGatewayEmulator', () => {
@@ -33,6 +46,41 @@ describe('startGatewayEmulator', () => {
     });
     expect(response.status).toBe(401);
     expect([one.requests.length, two.requests.length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['localhost', 'http://localhost:'],
+    ['127.0.0.2', 'http://127.0.0.2:'],
+    ['::1', 'http://[::1]:'],
+  ])('listens at %s where it is told to', async (host, start) => {
+    await using gateway = await startGatewayEmulator({ host });
+    expect(gateway.url).toContain(start);
+    expect((await fetch(gateway.url, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('listens at every address only where that is allowed', async () => {
+    await expect(startGatewayEmulator({ host: '0.0.0.0' })).rejects.toThrow('Give a loopback address');
+    await using gateway = await startGatewayEmulator({ host: '0.0.0.0', allowRemote: true });
+    expect(gateway.url).toMatch(LOOPBACK_URL);
+    expect((await fetch(gateway.url, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('delivers to another machine only where that is allowed', async () => {
+    await using gateway = await startGatewayEmulator();
+    expect(() => gateway.setWebhook({ url: 'https://example.com/' })).toThrow('Give a loopback address');
+    await using remote = await startGatewayEmulator({ allowRemote: true });
+    remote.setWebhook({ url: 'https://example.com/' });
+    expect(remote.state.webhook?.url).toBe('https://example.com/');
+  });
+
+  it('has a secret of its own until one is given', async () => {
+    await using gateway = await startGatewayEmulator();
+    const { webhookSecret } = gateway;
+    expect(webhookSecret).toMatch(OWN_SECRET);
+    gateway.setWebhook({ url: 'http://127.0.0.1:1/' });
+    expect(gateway.state.webhook?.secret).toBe(webhookSecret);
+    gateway.setWebhook({ url: 'http://127.0.0.1:1/', secret });
+    expect(gateway.webhookSecret).toBe(secret);
   });
 
   it('names a port that is taken', async () => {
@@ -99,13 +147,25 @@ describe('close', () => {
     const app = await startApp();
     const listeners = process.eventNames().map((name) => [name, process.listenerCount(name)]);
     const before = openHandles();
+    const ports: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const gateway = await startGatewayEmulator({ webhook: { url: app.url, secret } });
+      ports.push(Number(new URL(gateway.url).port));
       const delivery = await gateway.customer('+966501234567').optsOut();
       expect(delivery.attempts[0]?.status).toBe(200);
+      // Something of everything that could stay behind: a retry, a delay, a held send, a look for an absent app.
+      gateway.faults.add({ on: 'delivery', type: 'delay', ms: 600_000 });
+      await gateway.deliver({}, { wait: false });
+      gateway.setWebhook({ url: 'http://127.0.0.1:1/' });
+      await gateway.deliver({});
+      gateway.faults.add({ on: 'send', type: 'timeout' });
+      const held = fetch(`${gateway.url}/api/send-message`, { method: 'POST' }).catch(() => undefined);
+      while (gateway.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
       await gateway.close();
+      await held;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const port of ports) expect(await isOpen(port)).toBe(false);
     expect(openHandles()).toBeLessThanOrEqual(before);
     expect(process.eventNames().map((name) => [name, process.listenerCount(name)])).toEqual(listeners);
   });

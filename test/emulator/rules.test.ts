@@ -175,10 +175,6 @@ describe('another address or method', () => {
     },
   );
 
-  it('is not found: GET /', async () => {
-    expect((await fetch(gateway.url)).status).toBe(404);
-  });
-
   it.each(['GET', 'PUT', 'DELETE'])('is not allowed: %s', async (method) => {
     const requests = gateway.requests.length;
     const response = await fetch(`${gateway.url}/api/send-message`, { method });
