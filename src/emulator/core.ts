@@ -22,7 +22,7 @@ import { type ExtraRoutes, startServer } from './server.ts';
 import { encodeAnswer } from './spoiled-answer.ts';
 import { resolveWebhook } from './webhook-target.ts';
 
-/** Makes what answers under `/__emulator` and at `GET /`, from the gateway that it is to control. */
+/** Makes what answers under `/__emulator` and to GET, from the gateway that it is to control. */
 export type CreateExtraRoutes = (gateway: GatewayEmulator) => ExtraRoutes;
 
 /**

@@ -1,3 +1,4 @@
+import { openControl } from './control/open-control.ts';
 import { startCore } from './core.ts';
 import type { GatewayEmulator } from './gateway.ts';
 import type { GatewayEmulatorOptions } from './options.ts';
@@ -6,6 +7,8 @@ import type { GatewayEmulatorOptions } from './options.ts';
  * Starts a gateway inside this process: a real HTTP server on 127.0.0.1 which judges sends by the gateway's rules,
  * and signed deliveries to the app. It needs no account and no network, installs no signal handler, and any number
  * can run at once. Like every server it keeps the process alive until it is closed.
+ *
+ * At its address there is also a page to play the customer, and under `/__emulator/v1` a control API for programs.
  *
  * What the vendor does not document is assumed, and listed in `emulatorAssumptions`.
  *
@@ -22,5 +25,5 @@ import type { GatewayEmulatorOptions } from './options.ts';
 export async function startGatewayEmulator(
   options: Readonly<GatewayEmulatorOptions> = {},
 ): Promise<GatewayEmulator> {
-  return startCore(options);
+  return startCore(options, (gateway) => openControl(gateway, options.host));
 }

@@ -5,6 +5,7 @@ import { EMULATOR_PATH } from '../protocol.ts';
 import type { Activity, Ongoing } from './activity.ts';
 import type { SentAnswer } from './model.ts';
 import { readBody } from './read-body.ts';
+import { isSendPath } from './sends.ts';
 
 /** A POST that was read to its end. */
 export interface PostRequest {
@@ -40,7 +41,9 @@ export interface GatewayServerOptions {
   readonly answerPost: (request: PostRequest) => Promise<Reply>;
   /** Answers everything that is not a POST, by its path. */
   readonly answerOther: (path: string) => SentAnswer;
-  /** Answers everything under `/__emulator`, and `GET /`; asked anew for each request. */
+  /**
+   * Answers everything under `/__emulator`, and GET and HEAD of all but the send endpoint; asked anew for each request.
+   */
   readonly extraRoutes: () => ExtraRoutes | undefined;
 }
 
@@ -58,7 +61,7 @@ function write(response: ServerResponse, answer: SentAnswer, endConnection: bool
 }
 
 function isExtra({ method, url = '/' }: IncomingMessage): boolean {
-  if (url === '/') return method === 'GET' || method === 'HEAD';
+  if (method === 'GET' || method === 'HEAD') return !isSendPath(url);
   return url === EMULATOR_PATH || url.startsWith(`${EMULATOR_PATH}/`) || url.startsWith(`${EMULATOR_PATH}?`);
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCodeJson, ErrorJson } from './json-types.ts';
 
 /** The codes of the control API, and the HTTP status each is answered with. */
-export const controlErrorStatuses = {
+export const controlErrorStatuses: Readonly<Record<ErrorCodeJson, number>> = {
   invalid_json: 400,
   invalid_body: 400,
   invalid_query: 400,
@@ -16,7 +16,7 @@ export const controlErrorStatuses = {
   host_not_allowed: 421,
   internal_error: 500,
   too_many_clients: 503,
-} as const satisfies Record<ErrorCodeJson, number>;
+};
 
 /** A call that is refused, or could not be answered. */
 export class ControlError extends Error {

@@ -51,10 +51,10 @@ function explain(owner: string, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   const subject = path === null ? 'the body' : path;
   if (!issue.message.startsWith(DEFAULT_MESSAGE)) return `${owner}: ${issue.message}`;
-  const problem = issue.received === 'undefined' ? 'is missing' : 'cannot be used';
+  if (issue.received === 'undefined') return `${owner}: ${subject} is missing.`;
   const expected = issue.expected ?? 'something else';
   const choice = `one of ${expected.replace(LITERALS, '').replace(OR, ', ')}`;
-  return `${owner}: ${subject} ${problem}. Give ${expectations[expected] ?? choice}.`;
+  return `${owner}: ${subject} cannot be used. Give ${expectations[expected] ?? choice}.`;
 }
 
 /**
@@ -63,6 +63,9 @@ function explain(owner: string, issue: v.BaseIssue<unknown>): string {
  * @throws ControlError `invalid_body`, naming the field and what it must be.
  */
 export function checkBody<Body>(owner: string, schema: BodySchema<Body>, value: unknown): Body {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ControlError('invalid_body', `${owner}: the body is JSON, but not an object. Send {…}.`);
+  }
   try {
     checkNames(owner, schema as NamedSchema, value);
   } catch (error) {
