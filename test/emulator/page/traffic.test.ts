@@ -151,7 +151,7 @@ describe.skipIf(!hasBrowser())('the traffic', () => {
     timeout: 120_000,
   }, async () => {
     const { server } = tests;
-    await server.change({ plan: 'unlimited' });
+    await server.change({ plan: 'unlimited', throttle: null });
     const page = await tests.open();
     for (let sent = 0; sent < FLOOD; sent += AT_ONCE) {
       await Promise.all(

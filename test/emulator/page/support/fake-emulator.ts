@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PageFile } from './built-page.ts';
+import { join } from 'node:path';
+import type { StartBackend } from './backend.ts';
 import { createFakeGateway } from './fake-gateway.ts';
 import { FakeState } from './fake-state.ts';
 
@@ -9,6 +11,13 @@ const MINUTE_MS = 60_000;
 const HOUR_MS: number = 60 * MINUTE_MS;
 const SPAN = /^(\d+)([mhd])$/u;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: 24 * HOUR_MS };
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['/', 'text/html; charset=utf-8'],
+  ['/page.js', 'text/javascript; charset=utf-8'],
+  ['/page.css', 'text/css; charset=utf-8'],
+  ['/icon.svg', 'image/svg+xml'],
+]);
 
 /** What the real emulator must send with the page. */
 const PAGE_CSP =
@@ -99,7 +108,7 @@ function route(state: FakeState, gateway: ReturnType<typeof createFakeGateway>) 
 }
 
 /** A stand-in for the emulator: the same JSON, the same CSP, no rules to speak of. */
-export async function startFakeEmulator(webhookUrl: string, files: ReadonlyMap<string, PageFile>) {
+export const startFakeEmulator: StartBackend = async ({ webhookUrl, pageFolder }) => {
   let server: Server | undefined;
   let port = 0;
   const url = (): string => `http://127.0.0.1:${port}`;
@@ -107,24 +116,25 @@ export async function startFakeEmulator(webhookUrl: string, files: ReadonlyMap<s
   const gateway = createFakeGateway(state);
   const control = route(state, gateway);
 
+  async function servePage(pathname: string, response: ServerResponse): Promise<void> {
+    const type = TYPES.get(pathname);
+    if (type === undefined) return answer(response, 404, {});
+    const bytes = await readFile(join(pageFolder, pathname === '/' ? 'index.html' : pathname));
+    const headers = {
+      'content-type': type,
+      'content-security-policy': PAGE_CSP,
+      'cache-control': 'no-cache',
+    };
+    response.writeHead(200, headers).end(bytes);
+  }
+
   async function start(): Promise<void> {
     server = createServer(async (request, response) => {
       const { pathname } = new URL(request.url ?? '/', url());
       if (pathname.startsWith(PREFIX)) return control(request, response);
-      if (pathname === '/api/send-message') {
-        const sent = gateway.send(await readBody(request));
-        response.writeHead(sent.status, { 'content-type': 'application/json' }).end(sent.body);
-        return;
-      }
-      const file = files.get(pathname);
-      if (file === undefined) return answer(response, 404, {});
-      response
-        .writeHead(200, {
-          'content-type': file.type,
-          'content-security-policy': PAGE_CSP,
-          'cache-control': 'no-cache',
-        })
-        .end(file.bytes);
+      if (pathname !== '/api/send-message') return servePage(pathname, response);
+      const sent = gateway.send(await readBody(request));
+      response.writeHead(sent.status, { 'content-type': 'application/json' }).end(sent.body);
     });
     await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
@@ -137,4 +147,4 @@ export async function startFakeEmulator(webhookUrl: string, files: ReadonlyMap<s
 
   await start();
   return { url: url(), apiKey: 'emu_key_fake', instanceId: 'emu_instance', start, stop };
-}
+};

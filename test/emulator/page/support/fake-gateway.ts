@@ -1,10 +1,9 @@
 import type { DeliveryJson, ResendJson } from '../../../../src/emulator/control/json-types.ts';
+import { ATTEMPTS_MAX, RETRY_MS } from './backend.ts';
 import { newAttempt, newDelivery, newRequest, phpJson } from './fake-records.ts';
 import type { FakeState } from './fake-state.ts';
 
-const RETRIES_MAX = 2;
-const RETRY_MS = 150;
-const DOCS = 'https://example.invalid/errors.md';
+const DOCS = 'docs/errors.md';
 
 function readFields(body: string): Record<string, unknown> {
   try {
@@ -27,7 +26,7 @@ async function run(
   signedAt?: string,
 ): Promise<void> {
   const fault = state.takeFault('delivery')?.type ?? null;
-  for (let number = 1; number <= RETRIES_MAX; number += 1) {
+  for (let number = 1; number <= ATTEMPTS_MAX; number += 1) {
     const attempt = newAttempt({
       number,
       url: state.webhookUrl,
@@ -52,7 +51,7 @@ async function run(
     const delivered = (attempt.response?.status ?? 500) < 400;
     if (attempt.response?.status === 401)
       attempt.hint = 'The app has another secret. Set WHATSAPP_GATEWAY_WEBHOOK_SECRET.';
-    delivery.state = delivered ? 'delivered' : number === RETRIES_MAX ? 'failed' : 'pending';
+    delivery.state = delivered ? 'delivered' : number === ATTEMPTS_MAX ? 'failed' : 'pending';
     delivery.nextAttemptAt =
       delivery.state === 'pending' ? new Date(Date.parse(state.now()) + RETRY_MS).toISOString() : null;
     state.putDelivery(delivery);

@@ -1,7 +1,9 @@
 import type { NewFaultJson, StateJson, StatePatchJson } from '../../../../src/emulator/control/json-types.ts';
+import type { StartBackend } from './backend.ts';
 import { buildPage } from './built-page.ts';
-import { startFakeEmulator } from './fake-emulator.ts';
 import { startWebhookApp, type WebhookApp } from './webhook-app.ts';
+
+const SWITCH = 'EMULATOR_PAGE_BACKEND';
 
 /** An emulator with the page, and an app on the other side of it. */
 export interface PageServer {
@@ -22,19 +24,15 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** What stands behind a page server: the fake one, or the emulator itself. */
-export interface Backend {
-  readonly url: string;
-  readonly apiKey: string;
-  readonly instanceId: string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
+async function chooseBackend(): Promise<StartBackend> {
+  if (process.env[SWITCH] === 'fake') return (await import('./fake-emulator.ts')).startFakeEmulator;
+  return (await import('./real-emulator.ts')).startRealEmulator;
 }
 
-/** Starts the emulator that the page is tested against. */
+/** Starts what the page is tested against: the emulator, or the fake one where `EMULATOR_PAGE_BACKEND` is `fake`. */
 export async function startPageServer(): Promise<PageServer> {
-  const app = await startWebhookApp();
-  const backend: Backend = await startFakeEmulator(app.url, await buildPage());
+  const [app, built, startBackend] = await Promise.all([startWebhookApp(), buildPage(), chooseBackend()]);
+  const backend = await startBackend({ webhookUrl: app.url, pageFolder: built.folder });
 
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(`${backend.url}${path}`, {
@@ -76,6 +74,7 @@ export async function startPageServer(): Promise<PageServer> {
     async close() {
       await backend.stop();
       await app.close();
+      await built.remove();
     },
   };
 }
