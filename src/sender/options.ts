@@ -1,5 +1,6 @@
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
 import { normalizePhone } from '../phone.ts';
+import { refuseEmulatorValue } from '../production.ts';
 import {
   API_KEY_VARIABLE,
   DEFAULT_CONNECT_TIMEOUT_MS,
@@ -234,7 +235,10 @@ function readApiKey(option: string | undefined): string {
       `${OWNER}: there is no API key. Give option apiKey, or set ${source}; the key is in the gateway's dashboard.`,
     );
   }
-  if (typeof value === 'string' && API_KEY.test(value)) return value;
+  if (typeof value === 'string' && API_KEY.test(value)) {
+    refuseEmulatorValue(OWNER, source, value);
+    return value;
+  }
   // The value stays unseen: half a key, or one with a line break after it, is still a key.
   throw new TypeError(
     `${OWNER}: ${source} is ${typeof value === 'string' ? 'empty, or has white space or other characters in it that no key has' : 'not a string'}. ` +

@@ -1,6 +1,7 @@
 import { memoryDeliveryStore } from '../deliveries/memory.ts';
 import type { DeliveryStore } from '../deliveries/store.ts';
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
+import { refuseEmulatorValue } from '../production.ts';
 import {
   DEFAULT_BODY_LIMIT_BYTES,
   DEFAULT_HANDLER_TIMEOUT_MS,
@@ -135,6 +136,7 @@ function resolveKeys(owner: string, secret: VerificationOptions['secret']): read
     if (text.trim() !== text) {
       throw new TypeError(`${owner}: option ${name} has white space at its start or end. Remove it.`);
     }
+    refuseEmulatorValue(owner, `option ${name}`, text);
     return createSigningKey(text, secretIndex);
   });
   if (keys.length > 0) return keys;
