@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { run } from './run.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // Once: a second Ctrl-C ends it the hard way.
+  process.once(signal, () => stop.abort());
+}
+const { argv, env, stdout, stderr } = process;
+process.exitCode = await run({ args: argv.slice(2), env, stdout, stderr, stop: stop.signal });
