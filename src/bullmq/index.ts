@@ -1,5 +1,16 @@
 export type { QueueConnection } from './connection.ts';
 export { isQueueError, QueueError } from './errors.ts';
+export type { QueuedEventContext } from './event-context.ts';
+export type { EventWorkerOptions, QueuedEventHandlers, QueuedEventOutcome } from './event-options.ts';
+export {
+  createEventQueue,
+  type DeadEvent,
+  type EventQueue,
+  type EventQueueCounts,
+  type EventQueueOptions,
+  type QueueableContext,
+} from './event-queue.ts';
+export { createEventWorker, type EventWorker } from './event-worker.ts';
 export type { QueueOptions, QueueWorkerOptions } from './queue-options.ts';
 export type { ErrorListener } from './report.ts';
 export type { SentRecord } from './send-job.ts';
