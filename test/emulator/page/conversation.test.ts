@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser())('the chat', () => {
 
     expect(await tests.server.appSends(LAYLA, 'One more thing')).toBe(403);
     const refused = page.locator('.fate-refused', { hasText: 'One more thing' });
-    await refused.getByText('recipient_suppressed').waitFor();
+    await refused.getByText('recipient_suppressed', { exact: true }).waitFor();
     await refused.getByText('What this means: docs/errors.md#recipient_suppressed').waitFor();
     expect(await page.getByRole('log').textContent()).toContain('recipient_suppressed');
     await refused.getByRole('button').click();

@@ -73,7 +73,7 @@ export const ar: Dictionary = {
 
   traffic: 'الحركة',
   filter: 'تصفية الحركة',
-  filterPlaceholder: 'نص أو رقم أو رمز أو معرّف…',
+  filterPlaceholder: 'نص أو رقم أو رمز…',
   all: 'الكل',
   deliveries: 'التسليمات',
   requests: 'الطلبات',

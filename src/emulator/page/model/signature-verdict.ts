@@ -15,8 +15,9 @@ export type SignatureVerdict =
   | 'too-new';
 
 /** What the app's answer says about its own check, where the two do not agree. */
-export type CheckVerdict = 'agrees' | 'refused-right' | 'accepted-wrong' | 'unknown';
+export type CheckVerdict = 'agrees' | 'refused-right' | 'refused-moved' | 'accepted-wrong' | 'unknown';
 
+const SECOND_MS = 1_000;
 const UNAUTHORIZED = 401;
 const LEAST_NOT_OK = 300;
 
@@ -35,9 +36,18 @@ export function judgeSignature({
   return 'right';
 }
 
-/** Holds the app's answer against the verdict: a 401 to a right signature, a 200 to a wrong one. */
-export function judgeCheck(verdict: SignatureVerdict, response: AttemptJson['response']): CheckVerdict {
+/**
+ * Holds the app's answer against the verdict: a 401 to a right signature, a 200 to a wrong one. The app has a clock of
+ * its own: where the emulator's was moved, a timestamp that is recent here is not recent there.
+ */
+export function judgeCheck(
+  verdict: SignatureVerdict,
+  response: AttemptJson['response'],
+  clockOffsetMs = 0,
+): CheckVerdict {
   if (response === null) return 'unknown';
-  if (verdict === 'right') return response.status === UNAUTHORIZED ? 'refused-right' : 'agrees';
+  const moved = Math.abs(clockOffsetMs) > TOLERANCE_SECONDS * SECOND_MS;
+  const refused = moved ? 'refused-moved' : 'refused-right';
+  if (verdict === 'right') return response.status === UNAUTHORIZED ? refused : 'agrees';
   return response.status < LEAST_NOT_OK ? 'accepted-wrong' : 'agrees';
 }

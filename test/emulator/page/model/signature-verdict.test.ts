@@ -26,6 +26,7 @@ describe('the verdict on a signature', () => {
     expect(judgeCheck('right', answer(200))).toBe('agrees');
     expect(judgeCheck('right', answer(500))).toBe('agrees');
     expect(judgeCheck('right', answer(401))).toBe('refused-right');
+    expect(judgeCheck('right', answer(401), 25 * 3_600_000)).toBe('refused-moved');
     expect(judgeCheck('different', answer(401))).toBe('agrees');
     expect(judgeCheck('different', answer(200))).toBe('accepted-wrong');
     expect(judgeCheck('missing', null)).toBe('unknown');
