@@ -1,13 +1,21 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
+const DECLARATION = /\.d\.ts$/u;
+const EMULATOR = /[\\/]src[\\/](?:emulator|testing)[\\/]/u;
+
+const library = {
+  index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
+  redis: 'src/redis.ts',
+  bullmq: 'src/bullmq/index.ts',
+};
+
 const config: UserConfig = defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    testing: 'src/testing/index.ts',
-    redis: 'src/redis.ts',
-    bullmq: 'src/bullmq/index.ts',
+  entry: library,
+  format: {
+    esm: { entry: { ...library, 'emulator-cli': 'src/emulator/cli/main.ts' } },
+    cjs: {},
   },
-  format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20.19',
   dts: true,
@@ -24,7 +32,12 @@ const config: UserConfig = defineConfig({
     dynamicImportInCjs: false,
     minifyInternalExports: false,
     codeSplitting: {
-      groups: [{ name: (id) => (id.endsWith('.d.ts') ? 'shared.d' : 'shared'), minShareCount: 2 }],
+      // What several entries need is one file, and the emulator another: who receives and sends loads none of that.
+      groups: [
+        { name: 'shared.d', test: DECLARATION, minShareCount: 2, priority: 3 },
+        { name: 'shared', test: (id) => !EMULATOR.test(id), minShareCount: 2, priority: 2 },
+        { name: 'emulator', minShareCount: 2, priority: 1 },
+      ],
     },
   },
 });

@@ -7,4 +7,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stop.abort());
 }
 const { argv, env, stdout, stderr } = process;
-process.exitCode = await run({ args: argv.slice(2), env, stdout, stderr, stop: stop.signal });
+run({ args: argv.slice(2), env, stdout, stderr, stop: stop.signal }).then((exitCode) => {
+  process.exitCode = exitCode;
+});
