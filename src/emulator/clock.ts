@@ -56,24 +56,23 @@ function toMilliseconds(to: Date | number | string): number {
  */
 export function createClock(base: () => number, onMove: () => void): ManagedClock {
   let offsetMs = 0;
-  let movesBack = 0;
+  /** Where the latest move goes: a move that takes its time may be overtaken by another. */
+  let destination = 0;
   const now = (): number => base() + offsetMs;
   const schedule = createSchedule(now);
 
   async function moveTo(targetOffsetMs: number): Promise<void> {
+    destination = targetOffsetMs;
     if (targetOffsetMs < offsetMs) {
-      movesBack += 1;
       schedule.shift(targetOffsetMs - offsetMs);
       offsetMs = targetOffsetMs;
     }
-    const movesBackBefore = movesBack;
     for (;;) {
       const due = schedule.nextDueBy(base() + targetOffsetMs);
       if (due === undefined) break;
       offsetMs = Math.max(offsetMs, Math.min(targetOffsetMs, due - base()));
       await schedule.runDue(due);
-      // What ran may have moved the clock back itself, and then that is where it stays.
-      if (movesBack !== movesBackBefore) return;
+      if (destination < targetOffsetMs) return;
     }
     offsetMs = Math.max(offsetMs, targetOffsetMs);
     schedule.rearm();
@@ -87,7 +86,7 @@ export function createClock(base: () => number, onMove: () => void): ManagedCloc
       get offsetMs() {
         return offsetMs;
       },
-      advance: async (by) => moveTo(offsetMs + parseDuration('clock.advance', 'by', by)),
+      advance: async (by) => moveTo(destination + parseDuration('clock.advance', 'by', by)),
       set: async (to) => moveTo(toMilliseconds(to) - base()),
       reset: async () => moveTo(0),
     },

@@ -112,6 +112,14 @@ export async function startCore(
     tellState();
   }
 
+  async function idle(): Promise<void> {
+    for (;;) {
+      await activity.idle();
+      if (schedule.nextDueBy(clock.now()) === undefined) return;
+      await schedule.runDue(clock.now());
+    }
+  }
+
   function endAll(reason: string): void {
     deliveries.end(new Error(reason));
     schedule.clear();
@@ -177,7 +185,7 @@ export async function startCore(
       return begin(order);
     },
     waitForMessage: (wanted = {}) => messages.waitFor(wanted, requests.describeRefused),
-    idle: activity.idle,
+    idle,
     subscribe: feed.subscribe,
     reset() {
       endAll('The emulator was reset.');

@@ -77,10 +77,10 @@ export interface GatewayEmulator {
    */
   unsuppress(phone: string): void;
   /**
-   * Delivers any event, string or bytes to the webhook, and resolves once the first attempt has ended (or a fault
-   * holds or drops it). An app that refuses or cannot be reached is an attempt like any other; it rejects only when
-   * no webhook is set, an option cannot be used, or the emulator is closed. It only tells the app: an opt-out
-   * delivered here suppresses nobody, one by `customer` does.
+   * Delivers any event, string or bytes to the webhook, and resolves once the first attempt has ended, or a fault
+   * drops it or holds it for the next one (`reorder`). An app that refuses or cannot be reached is an attempt like
+   * any other; it rejects only when no webhook is set, an option cannot be used, or the emulator is closed. It only
+   * tells the app: an opt-out delivered here suppresses nobody, one by `customer` does.
    */
   deliver<Event extends object | string>(
     event: Event,

@@ -35,7 +35,7 @@ export interface Parcel<Event extends object | string = object | string> {
   settle(state: Exclude<DeliveryState, 'pending'>): void;
   /** Resolves `attempted`, or rejects it. */
   release(error?: unknown): void;
-  /** Resolves once the first attempt has ended, or a fault holds or drops it; rejects where nothing can be signed. */
+  /** Resolves once the first attempt has ended, or a fault drops it or holds it; rejects where it cannot be signed. */
   readonly attempted: Promise<void>;
 }
 

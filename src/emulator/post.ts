@@ -59,6 +59,14 @@ async function writeTogether(
   request.end(bytes.subarray(-1));
 }
 
+/** What failed, in words: a host with several addresses fails without any of its own. */
+function toError(cause: unknown): Error {
+  if (!types.isNativeError(cause)) return new Error(String(cause), { cause });
+  if (cause.message !== '' || !(cause instanceof AggregateError)) return cause;
+  const message = cause.errors.map((error) => (types.isNativeError(error) ? error.message : '')).join('; ');
+  return Object.assign(new Error(message, { cause }), 'code' in cause ? { code: cause.code } : {});
+}
+
 /** Makes what posts deliveries over `node:http` and `node:https`, each on a connection of its own. */
 export function createPoster(): Poster {
   const underWay = new Set<ClientRequest>();
@@ -83,8 +91,7 @@ export function createPoster(): Poster {
         const { statusCode: status = 0 } = response;
         return { status, headers: toHeaderRecord(response.headers), body, error: undefined };
       } catch (cause) {
-        const error = types.isNativeError(cause) ? cause : new Error(String(cause), { cause });
-        return { status: undefined, headers: undefined, body: undefined, error };
+        return { status: undefined, headers: undefined, body: undefined, error: toError(cause) };
       } finally {
         clearTimeout(timer);
         underWay.delete(request);

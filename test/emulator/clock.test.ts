@@ -125,6 +125,22 @@ describe('what waits on the clock', () => {
     expect(clock.offsetMs).toBe(0);
   });
 
+  it('does not hold up a clock that is set back in the meantime', async () => {
+    const { clock, schedule } = frozen();
+    schedule.after(10, () => new Promise((resolve) => setImmediate(resolve)));
+    const moving = clock.advance('2d');
+    await clock.reset();
+    await moving;
+    expect(clock.offsetMs).toBe(0);
+  });
+
+  it('makes two moves at once one long one', async () => {
+    const { clock, schedule } = frozen();
+    schedule.after(10, () => new Promise((resolve) => setImmediate(resolve)));
+    await Promise.all([clock.advance('1h'), clock.advance('1h')]);
+    expect(clock.offsetMs).toBe(7_200_000);
+  });
+
   it('runs at once when told to, and only once', async () => {
     const { clock, schedule } = frozen();
     const run = vi.fn(async () => undefined);

@@ -185,6 +185,13 @@ describe('deliver', () => {
     expect(attempts[0]?.durationMs).toBeTypeOf('number');
   });
 
+  it('says in words why a host with several addresses is not there', async () => {
+    const gateway = await startGateway('http://localhost:1/');
+    const { attempts } = await gateway.deliver(messageReceived());
+    expect(attempts[0]?.error).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(attempts[0]?.error?.message).toContain('connect ECONNREFUSED 127.0.0.1:1');
+  });
+
   it.each([
     ['closes without an answer', ''],
     ['answers no HTTP', 'hello\r\n\r\n'],

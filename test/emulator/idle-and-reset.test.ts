@@ -51,6 +51,15 @@ describe('idle', () => {
     expect(delivery.state).toBe('pending');
   });
 
+  it('waits for retries that are due now', async () => {
+    const app = await startApp(answer500);
+    const retries = { attempts: 3, delaysMs: [0] };
+    const gateway = await startGateway({ webhook: { url: app.url, secret: SECRET }, retries });
+    const delivery = await gateway.customer(PHONE).says('x');
+    await gateway.idle();
+    expect(delivery).toMatchObject({ state: 'failed', attempts: [{}, {}, {}] });
+  });
+
   it('does not wait for a send whose app went away in the middle', async () => {
     const gateway = await startGateway();
     const patience = new AbortController();

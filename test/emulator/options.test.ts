@@ -76,7 +76,7 @@ describe('options of startGatewayEmulator', () => {
     [{ attempts: 1 }, []],
     [{ attempts: 3, delaysMs: [10] }, [10, 10]],
     [{ attempts: 6 }, [5_000, 30_000, 120_000, 600_000, 600_000]],
-  ])('make of retries %o the waits %o', (retries, delays) => {
+  ] as const)('make of retries %o the waits %o', (retries, delays) => {
     expect(resolveOptions({ retries }).retryDelaysMs).toEqual(delays);
   });
 
