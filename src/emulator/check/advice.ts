@@ -1,31 +1,29 @@
-import { bodyAdvice } from './advice/body.ts';
-import { connectionAdvice } from './advice/connection.ts';
-import { goodAdvice } from './advice/good.ts';
-import { handlingAdvice } from './advice/handling.ts';
-import { refusedAdvice } from './advice/refused.ts';
+import { type BodyTopic, bodyAdvice } from './advice/body.ts';
+import { type ConnectionTopic, connectionAdvice } from './advice/connection.ts';
+import { type GoodTopic, goodAdvice } from './advice/good.ts';
+import { type HandlingTopic, handlingAdvice } from './advice/handling.ts';
+import { type RefusedTopic, refusedAdvice } from './advice/refused.ts';
 import type { AdviceTexts } from './advice/texts.ts';
 import type { Framework } from './framework.ts';
 
-const topics = {
+const topics: Readonly<Record<AdviceTopic, AdviceTexts>> = {
   ...connectionAdvice,
   ...goodAdvice,
   ...refusedAdvice,
   ...bodyAdvice,
   ...handlingAdvice,
-} as const satisfies Record<string, AdviceTexts>;
+};
 
 /** What a finding can be advised about. */
-export type AdviceTopic = keyof typeof topics;
+export type AdviceTopic = ConnectionTopic | GoodTopic | RefusedTopic | BodyTopic | HandlingTopic;
+
+function chooseText({ general, express, ours }: AdviceTexts, framework: Framework): string {
+  if (framework === 'other') return general;
+  return (framework === 'express-whatsapp-gateway' ? ours : undefined) ?? express ?? general;
+}
 
 /** What to do, in words for the framework where there are such, with the webhook's own path in them. */
 export function adviseOn(topic: AdviceTopic, framework: Framework, path: string): string {
-  const { general, express, ours }: AdviceTexts = topics[topic];
-  const text =
-    framework === 'other'
-      ? general
-      : framework === 'express'
-        ? (express ?? general)
-        : (ours ?? express ?? general);
   // A function, because a path may hold `$&`.
-  return text.replaceAll('{path}', () => path);
+  return chooseText(topics[topic], framework).replaceAll('{path}', () => path);
 }

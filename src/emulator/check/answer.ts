@@ -25,6 +25,7 @@ export interface NoAnswer {
 /** How one delivery of a probe ended. */
 export type Answer = HttpAnswer | NoAnswer;
 
+const HTML_TAG = /<[^<>]*>/gu;
 const BODY_CHARACTERS = 120;
 // Whatever could move a terminal's cursor or turn its text round.
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;
@@ -55,7 +56,8 @@ export function excerpt(body: string): string {
 export function describeAnswer(answer: Answer): string {
   switch (answer.type) {
     case 'http': {
-      const body = excerpt(answer.body);
+      const isHtml = answer.headers['content-type']?.startsWith('text/html') ?? false;
+      const body = excerpt(isHtml ? answer.body.replace(HTML_TAG, ' ') : answer.body);
       const to = isRedirect(answer) ? ` to ${excerpt(answer.headers.location ?? 'nowhere')}` : '';
       return `answered ${answer.status}${to}${body === '' ? '' : ` ${body}`}`;
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CHECK_PHONE_PREFIX } from '../../protocol.ts';
+import { CHECK_PHONE_PREFIX, CHECK_SLOW_BODY_MS } from '../../protocol.ts';
 import { messageReceived } from '../../testing/events.ts';
 import { signWebhook } from '../../testing/sign-webhook.ts';
 import { type BodyStyle, encodeBody } from '../encode-body.ts';
@@ -58,7 +58,8 @@ export function createBenches(config: CheckConfig): (index: number, style: BodyS
     }
 
     async function send(outgoing: Outgoing, timeoutMs: number = config.timeoutMs): Promise<Answer> {
-      return withoutSecret(await post(config.url, outgoing, timeoutMs), config.secret);
+      const sendingMs = outgoing.pace === 'slow' ? CHECK_SLOW_BODY_MS : 0;
+      return withoutSecret(await post(config.url, outgoing, timeoutMs + sendingMs), config.secret);
     }
 
     return {

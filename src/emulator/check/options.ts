@@ -1,6 +1,11 @@
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../../options.ts';
 import { normalizePhone } from '../../phone.ts';
-import { CHECK_FAILING_PHONE, DEFAULT_CHECK_TIMEOUT_MS, MAX_TIMER_MS } from '../../protocol.ts';
+import {
+  CHECK_FAILING_PHONE,
+  CHECK_SLOW_BODY_MS,
+  DEFAULT_CHECK_TIMEOUT_MS,
+  MAX_TIMER_MS,
+} from '../../protocol.ts';
 import { isLoopback } from '../loopback.ts';
 
 /** Counts what the app has done for a customer: replies sent, rows written, whatever grows by each handling. */
@@ -101,7 +106,7 @@ export function resolveCheckOptions(options: Readonly<CheckOptions>): CheckConfi
     instanceId: resolveInstanceId(options.instanceId),
     timeoutMs: integerOption(OWNER, 'timeoutMs', timeoutMs, {
       min: 1,
-      max: MAX_TIMER_MS,
+      max: MAX_TIMER_MS - CHECK_SLOW_BODY_MS,
       fallback: DEFAULT_CHECK_TIMEOUT_MS,
       unit: 'milliseconds',
     }),

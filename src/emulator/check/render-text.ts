@@ -43,6 +43,12 @@ function renderResult(result: ProbeResult, advised: Map<string, string>, paint: 
   return [...lines, `${INDENT}→ ${earlier === undefined ? advice : `as for ${earlier}`}`];
 }
 
+/** The one reason why nothing of a group was run, if there is one. */
+function reasonNotRun([first, ...others]: readonly ProbeResult[]): string | undefined {
+  if (first?.status !== 'skip' || first.advice !== null || others.length === 0) return undefined;
+  return others.every(({ reason }) => reason === first.reason) ? first.reason : undefined;
+}
+
 function renderSummary({ ok, counts, durationMs }: CheckReport, paint: Paint): string {
   const parts = [
     `${counts.pass} passed`,
@@ -59,13 +65,14 @@ export function renderText(report: CheckReport, { color = false }: RenderTextOpt
   const paint = paintWith(color);
   const advised = new Map<string, string>();
   const lines = [`Checking ${report.url}`];
-  let group: ProbeGroup | undefined;
-  for (const result of report.results) {
-    if (result.group !== group) {
-      group = result.group;
-      lines.push('', paint('bold', groupTitles[group]));
-    }
-    lines.push(...renderResult(result, advised, paint));
+  for (const [group, title] of Object.entries(groupTitles)) {
+    const results = report.results.filter((result) => result.group === group);
+    if (results.length === 0) continue;
+    lines.push('', paint('bold', title));
+    const notRun = reasonNotRun(results);
+    if (notRun === undefined)
+      lines.push(...results.flatMap((result) => renderResult(result, advised, paint)));
+    else lines.push(`  ${paint(styles.skip, labels.skip)}  ${results.length} probes ${notRun}`);
   }
   return `${[...lines, '', renderSummary(report, paint)].join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ import type { Outgoing } from './post.ts';
 /** Why good deliveries are refused, proved by one that only a receiver with this very mistake takes. */
 export interface Cause {
   readonly topic: AdviceTopic;
+  /** The proof in words, to go on after what was answered to the good delivery. */
   readonly proof: string;
 }
 
@@ -38,7 +39,7 @@ function pythonDumps(event: object): string {
 function rewrittenBy(name: string, rewrite: (event: object) => string | Buffer): Suspect {
   return {
     topic: 'reserialised',
-    proof: `proved by a body with a signature that fits only what ${name} makes of it: that one is taken`,
+    proof: `yet a body is taken whose signature fits only what ${name} makes of it`,
     make(bench) {
       const event = bench.message();
       const { headers } = signWebhook({ secret: bench.config.secret, body: rewrite(event) });
@@ -49,7 +50,7 @@ function rewrittenBy(name: string, rewrite: (event: object) => string | Buffer):
 
 const bodyOnly: Suspect = {
   topic: 'body-only',
-  proof: 'proved by a signature over the body alone: that one is taken',
+  proof: 'yet a signature over the body alone is taken',
   make(bench) {
     const { headers, rawBody } = bench.sign(bench.message());
     const hex = createHmac('sha256', bench.config.secret).update(rawBody).digest('hex');
@@ -60,7 +61,7 @@ const bodyOnly: Suspect = {
 function numberAsTimestamp(unit: string, unitMs: number): Suspect {
   return {
     topic: 'timestamp-iso',
-    proof: `proved by a timestamp in ${unit} since 1970: that one is taken`,
+    proof: `yet a timestamp in ${unit} since 1970 is taken`,
     make: (bench) => bench.sign(bench.message(), { timestamp: String(Math.floor(Date.now() / unitMs)) }),
   };
 }

@@ -184,6 +184,11 @@ describe('the diagnosis of check', () => {
     expect(resultOf(report, 'arabic-and-emoji').status).toBe('pass');
   });
 
+  it('does not count the time that it sends slowly itself', async () => {
+    const report = await check(right({ secret: SECRET, handle: async () => undefined }), { timeoutMs: 900 });
+    expect(resultOf(report, 'slow').status).toBe('pass');
+  });
+
   it('warns of a readable 413 and fails an unreadable one', async () => {
     const limited = (destroy: boolean) =>
       check((request, response) => {

@@ -1,8 +1,8 @@
 import express from 'express';
 import { createSender } from 'express-whatsapp-gateway';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../../examples/express-app/src/app.ts';
-import { openDatabase } from '../../../examples/express-app/src/database.ts';
+import { type OpenDatabase, openDatabase } from '../../../examples/express-app/src/database.ts';
 import { hasOptedOut } from '../../../examples/express-app/src/users.ts';
 import { startRepliesGateway } from '../../../src/emulator/check/index.ts';
 import { CHECK_FAILING_PHONE } from '../../../src/protocol.ts';
@@ -10,9 +10,16 @@ import { whatsappGatewayWebhook } from '../../../src/webhook/middleware.ts';
 import { expressVersions } from '../../support/hosts.ts';
 import { check, createWork, idsOf, resultOf, SECRET } from './checking.ts';
 
-describe('check', () => {
-  it('lets the example app pass everything, with the replies it sends counted', async () => {
-    const database = await openDatabase();
+describe('check of the example app', () => {
+  let database: OpenDatabase;
+
+  beforeAll(async () => {
+    database = await openDatabase();
+  });
+
+  afterAll(() => database?.close());
+
+  it('passes everything, with the replies it sends counted', async () => {
     const replies = await startRepliesGateway();
     const sender = createSender({
       apiKey: 'key_of_the_app',
@@ -23,7 +30,6 @@ describe('check', () => {
     onTestFinished(async () => {
       await sender.close();
       await replies.close();
-      await database.close();
     });
     const app = createApp({ db: database.db, sender, webhookSecret: SECRET, log: () => undefined });
     const report = await check(app, {
@@ -35,7 +41,9 @@ describe('check', () => {
     expect(report.framework).toBe('express-whatsapp-gateway');
     expect(resultOf(report, 'concurrent').reason).toContain('503 {"error":"delivery_in_flight"}');
   });
+});
 
+describe('check', () => {
   it.each(expressVersions)('lets the middleware pass everything in $name', async ({ express: version }) => {
     const { handle, countEffects } = createWork();
     const onEvent = ({ event, from }: { event: string; from?: unknown }) =>

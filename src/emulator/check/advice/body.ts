@@ -1,7 +1,10 @@
 import type { AdviceTexts } from './texts.ts';
 
+/** What is wrong with large bodies and unusual ways of sending. */
+export type BodyTopic = 'large-refused' | 'large' | 'slow-body' | 'chunked';
+
 /** Bodies that are large or come in an unusual way. */
-export const bodyAdvice = {
+export const bodyAdvice: Readonly<Record<BodyTopic, AdviceTexts>> = {
   'large-refused': {
     general:
       'Raise the body limit to 1 MiB: the longest WhatsApp message (65,536 characters, assumed) is 400 KB where ' +
@@ -25,4 +28,4 @@ export const bodyAdvice = {
       'It is not known whether the gateway ever sends Transfer-Encoding: chunked, but a proxy in between may. Use a ' +
       'server that understands it, put a buffering proxy in front, or answer 411.',
   },
-} as const satisfies Record<string, AdviceTexts>;
+};

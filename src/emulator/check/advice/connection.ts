@@ -1,12 +1,22 @@
 import type { AdviceTexts } from './texts.ts';
 
 /** How a webhook is mounted so that nobody reads its body first. */
-export const MOUNT =
+export const MOUNT: string =
   "Move app.post('{path}', …) above app.use(express.json()). Where that cannot be, keep the bytes: " +
   'app.use(express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } })) and check req.rawBody.';
 
+/** Why there is no usable answer. */
+export type ConnectionTopic =
+  | 'unreachable'
+  | 'redirect'
+  | 'hang-parser'
+  | 'hang-handler'
+  | 'hang'
+  | 'slow-answer'
+  | 'broken';
+
 /** No usable answer at all. */
-export const connectionAdvice = {
+export const connectionAdvice: Readonly<Record<ConnectionTopic, AdviceTexts>> = {
   unreachable: {
     general:
       'Start the app, and see that host and port are those it listens on (in a container it must listen on ' +
@@ -49,4 +59,4 @@ export const connectionAdvice = {
       'The connection was closed where an answer was due: the process or the worker most likely crashed. Look into ' +
       "the app's log, and answer 4xx or 5xx instead.",
   },
-} as const satisfies Record<string, AdviceTexts>;
+};

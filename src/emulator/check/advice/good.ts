@@ -3,8 +3,25 @@ import type { AdviceTexts } from './texts.ts';
 
 const FORMULA = 'hex(HMAC-SHA256(secret, timestamp header + "." + raw body))';
 
+/** Why a good delivery is not taken. */
+export type GoodTopic =
+  | 'route'
+  | 'secret'
+  | 'reserialised'
+  | 'body-only'
+  | 'timestamp-iso'
+  | 'mount'
+  | 'crash'
+  | 'encoding'
+  | 'utf8'
+  | 'known-events'
+  | 'unknown-field'
+  | 'plus'
+  | 'timestamp-form'
+  | 'unknown-event';
+
 /** Good deliveries that were not taken. */
-export const goodAdvice = {
+export const goodAdvice: Readonly<Record<GoodTopic, AdviceTexts>> = {
   route: {
     general:
       'Nothing takes a POST at {path}. Compare the path, prefixes included, and the method of the route.',
@@ -87,4 +104,4 @@ export const goodAdvice = {
       'time, and would send one that fails again and again. Look handlers up in a Map or a switch with a default.',
     ours: 'An event with no handler is answered 200 by itself: your onEvent threw. Let it ignore what it does not know.',
   },
-} as const satisfies Record<string, AdviceTexts>;
+};

@@ -1,8 +1,20 @@
 import { CHECK_FAILING_PHONE } from '../../../protocol.ts';
 import type { AdviceTexts } from './texts.ts';
 
+/** What is wrong with copies and with handlers that fail. */
+export type HandlingTopic =
+  | 'duplicate-answer'
+  | 'duplicate-twice'
+  | 'concurrent-answer'
+  | 'concurrent-twice'
+  | 'effects'
+  | 'early-answer'
+  | 'failure-as-4xx'
+  | 'failed-remembered'
+  | 'failing';
+
 /** Copies of deliveries, and handlers that fail. */
-export const handlingAdvice = {
+export const handlingAdvice: Readonly<Record<HandlingTopic, AdviceTexts>> = {
   'duplicate-answer': {
     general:
       'A copy of what is already done is not an error: answer 2xx, or the gateway sends it again and again. A ' +
@@ -63,4 +75,4 @@ export const handlingAdvice = {
       'From outside a handler that has worked looks like one that fails later. Make yours throw for a message from ' +
       `${CHECK_FAILING_PHONE} (or another phone), and say so with --failing-from.`,
   },
-} as const satisfies Record<string, AdviceTexts>;
+};

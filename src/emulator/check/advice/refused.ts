@@ -1,7 +1,10 @@
 import type { AdviceTexts } from './texts.ts';
 
+/** Why a bad delivery is taken. */
+export type RefusedTopic = 'signature' | 'exact-compare' | 'signed-timestamp' | 'tolerance' | 'crash-on-bad';
+
 /** Bad deliveries that were taken. */
-export const refusedAdvice = {
+export const refusedAdvice: Readonly<Record<RefusedTopic, AdviceTexts>> = {
   signature: {
     general:
       'Anybody who finds the address can forge messages and opt-outs. Check X-WhatsApp-Gateway-Signature before ' +
@@ -36,4 +39,4 @@ export const refusedAdvice = {
       'The delivery was not taken, but by an accident that anybody can cause. Answer 401 on purpose: test that the ' +
       'header is there and has the right form before you compare (crypto.timingSafeEqual throws on unequal lengths).',
   },
-} as const satisfies Record<string, AdviceTexts>;
+};

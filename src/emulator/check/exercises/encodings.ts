@@ -53,7 +53,7 @@ export async function tryEncodings(bench: Bench, js: Answer): Promise<Encodings>
   const findings = tried.map(([, answer]) => {
     const finding = wantAccepted([answer], topicOf(answer, accepted !== undefined, cause));
     if (cause === undefined || finding.topic !== cause.topic) return finding;
-    return { ...finding, reason: `${describeAnswer(answer)}; ${cause.proof}` };
+    return { ...finding, reason: `${describeAnswer(answer)}, ${cause.proof}` };
   });
   return accepted === undefined ? { findings } : { findings, style: accepted[0] };
 }
