@@ -24,9 +24,9 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
 }
 
 async function smallTargets(page: Page): Promise<unknown> {
-  return page.evaluate(`[...document.querySelectorAll('button, select, input, textarea, .docs-link')]
+  return page.evaluate(`[...document.querySelectorAll('button, select, input, textarea')]
     .filter((element) => element.checkVisibility() && !element.matches('.skip, .segment input, .check input, .switch'))
-    .filter((element) => element.getBoundingClientRect().height < ${LEAST_TARGET_PX} && !element.matches('a'))
+    .filter((element) => element.getBoundingClientRect().height < ${LEAST_TARGET_PX})
     .map((element) => element.outerHTML.slice(0, 120))`);
 }
 
