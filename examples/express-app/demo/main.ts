@@ -30,7 +30,12 @@ const app = createApp({
   log: (line) => console.log(`     app says   ${line}`),
 });
 const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
-await once(server, 'listening');
+await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+  console.error(
+    `The app cannot listen on port ${process.env.PORT}: ${error.code}. Set PORT to another, or leave it out.`,
+  );
+  process.exit(1);
+});
 const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 gateway.setWebhook({ url: `${appUrl}${WEBHOOK_PATH}`, secret: webhookSecret });
 
@@ -45,6 +50,7 @@ async function stop(): Promise<void> {
 console.log(`
 An Express app on ${appUrl}, with its users in ${database.kind}.
 A gateway on ${gateway.url}: an emulator of WhatsApp Gateway, no account needed.
+Its chat page, where you play the customer: ${gateway.url}/
 `);
 
 try {
@@ -59,6 +65,10 @@ if (values.once) {
   await stop();
 } else {
   console.log(`Both go on running until Ctrl-C. Try:
+
+  Write to the app as a customer, opt out, and see every delivery and its signature:
+
+    ${gateway.url}/
 
   Tell Noura, who has not opted out, that her order is on its way (the app sends, the gateway takes it):
 
