@@ -121,7 +121,7 @@ describe('what is loaded', () => {
   it.each([
     ['index.cjs', RELATIVE_REQUIRE],
     ['index.mjs', RELATIVE_IMPORT],
-  ])('%s loads nothing of the emulator and stays small', (name, reference) => {
+  ])('%s loads no emulator and stays small', (name, reference) => {
     const loaded = loadedWith(name, reference);
     expect([...loaded].filter((other) => other.startsWith('testing'))).toEqual([]);
     expect([...loaded].map((other) => files.get(`dist/${other}`)).join('\n')).not.toContain(
@@ -133,7 +133,7 @@ describe('what is loaded', () => {
   it.each([
     ['testing.cjs', RELATIVE_REQUIRE],
     ['testing.mjs', RELATIVE_IMPORT],
-  ])('%s loads nothing of the sender and stays small', (name, reference) => {
+  ])('%s does not load the main entry and stays small', (name, reference) => {
     const loaded = loadedWith(name, reference);
     expect([...loaded].filter((other) => other.startsWith('index'))).toEqual([]);
     expect(gzipBytes(loaded)).toBeLessThan(MAX_TESTING_GZIP_BYTES);
