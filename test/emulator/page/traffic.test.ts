@@ -30,6 +30,7 @@ describe.skipIf(!hasBrowser())('the traffic', () => {
     const timestamp = page.locator('.detail .fact', { hasText: 'Timestamp' }).locator('bdi');
     const signedAt = await timestamp.textContent();
 
+    await tests.server.advance('1h');
     await page.getByRole('button', { name: 'Same bytes' }).click();
     await page.getByText('Deliveries of this event').waitFor();
     await expect.poll(() => app.bodies.length).toBe(before + 1);
@@ -145,6 +146,21 @@ describe.skipIf(!hasBrowser())('the traffic', () => {
     await page.getByText('+26 h 30 min').waitFor();
     await page.getByRole('button', { name: 'Back to now' }).click();
     await expect.poll(() => page.getByText('+26 h 30 min').count()).toBe(0);
+  });
+
+  it('goes to another webhook once that is set', async () => {
+    const { server } = tests;
+    const page = await tests.open();
+    await server.change({ webhook: null });
+    await page.getByText('Not set: nothing can be delivered.').waitFor();
+    await page.getByRole('textbox', { name: 'Message to your app' }).fill('hello?');
+    await page.keyboard.press('Enter');
+    await page.getByText('Set it under').waitFor();
+    await page.getByRole('button', { name: 'Change the webhook' }).click();
+    await page.getByLabel('Your app’s address for deliveries').fill(server.app.url);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.webhook-url').waitFor();
+    await say(page, 'hello!');
   });
 
   it('stays bounded and answers a keystroke with 10,000 messages behind it', {

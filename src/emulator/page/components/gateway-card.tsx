@@ -7,11 +7,11 @@ import { usePage } from '../page-context.ts';
 import { ClockCard } from './clock-card.tsx';
 import { Confirm } from './confirm.tsx';
 import { Ltr } from './ltr.tsx';
+import { WebhookCard } from './webhook-card.tsx';
 
 const PLANS: readonly PlanName[] = ['starter', 'growth', 'scale', 'unlimited'];
 const NEARLY_FULL = 0.8;
 const PER_CENT = 100;
-const AFTER_SLASH = /(?<=[^/]\/)(?!\/)/u;
 
 function fullness(used: number, limit: number): 'roomy' | 'nearly' | 'full' {
   if (used >= limit) return 'full';
@@ -42,13 +42,6 @@ function Usage({ label, usage }: { readonly label: string; readonly usage: Usage
         </>
       )}
     </div>
-  );
-}
-
-/** A URL that breaks after its slashes. */
-function Url({ url }: { readonly url: string }): JSX.Element {
-  return (
-    <Ltr class="webhook-url mono">{url.split(AFTER_SLASH).flatMap((part) => [part, <wbr key={part} />])}</Ltr>
   );
 }
 
@@ -121,16 +114,7 @@ export function GatewayCard(): JSX.Element | null {
         onChange={(on) => void change({ keyRevoked: !on })}
       />
       <ClockCard clock={account.clock} />
-      <div class="webhook">
-        <span class="small-label">{text.webhook}</span>
-        {account.webhook === null ? (
-          <span class="webhook-none">
-            {text.noWebhook} <Ltr class="mono">--to http://127.0.0.1:3000/…</Ltr>
-          </span>
-        ) : (
-          <Url url={account.webhook.url} />
-        )}
-      </div>
+      <WebhookCard webhook={account.webhook} />
       <button
         type="button"
         class="button-quiet reset"

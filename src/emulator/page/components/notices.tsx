@@ -18,6 +18,17 @@ export function LostStrip(): JSX.Element | null {
   );
 }
 
+function TroubleText({ trouble }: { readonly trouble: ApiError }): JSX.Element {
+  const text = useText();
+  if (trouble.code === 'unreachable') return <span>{text.unreachable}</span>;
+  if (trouble.code === 'no_webhook') return <span>{text.noWebhookTrouble}</span>;
+  return (
+    <span>
+      {text.failed} <bdi>{trouble.message}</bdi> <Ltr class="mono">{trouble.code}</Ltr>
+    </span>
+  );
+}
+
 interface ToastProps {
   readonly trouble: ApiError | null;
   readonly onDismiss: () => void;
@@ -31,13 +42,7 @@ export function Toast({ trouble, onDismiss }: ToastProps): JSX.Element {
       {trouble !== null && (
         <div class="toast">
           <Icon name="warn" />
-          {trouble.code === 'unreachable' ? (
-            <span>{text.unreachable}</span>
-          ) : (
-            <span>
-              {text.failed} <bdi>{trouble.message}</bdi> <Ltr class="mono">{trouble.code}</Ltr>
-            </span>
-          )}
+          <TroubleText trouble={trouble} />
           <button type="button" class="button-icon" aria-label={text.dismiss} onClick={onDismiss}>
             <Icon name="close" />
           </button>

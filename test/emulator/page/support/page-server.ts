@@ -16,6 +16,7 @@ export interface PageServer {
   optOut(from: string): Promise<void>;
   addFault(fault: NewFaultJson): Promise<void>;
   change(patch: StatePatchJson): Promise<void>;
+  advance(span: string): Promise<void>;
   state(): Promise<StateJson>;
   reset(): Promise<void>;
   /** Takes the emulator away, and brings one back at the same address. */
@@ -67,6 +68,7 @@ export async function startPageServer(): Promise<PageServer> {
     optOut: (from) => control('POST', '/opt-outs', { from }),
     addFault: (fault) => control('POST', '/faults', fault),
     change: (patch) => control('PATCH', '/state', patch),
+    advance: (span) => control('POST', '/clock', { advance: span }),
     state: async () => (await (await call('GET', '/__emulator/v1/state')).json()) as StateJson,
     reset: () => control('POST', '/reset', {}),
     start: backend.start,
