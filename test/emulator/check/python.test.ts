@@ -2,10 +2,16 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type CheckReport, runCheck } from '../../../src/emulator/check/index.ts';
-import { idsOf, resultOf, SECRET } from './checking.ts';
+import { type CheckReport, renderJunit, runCheck } from '../../../src/emulator/check/index.ts';
+import { check, idsOf, resultOf, SECRET } from './checking.ts';
 
 const SCRIPT = fileURLToPath(new URL('receivers/receiver.py', import.meta.url));
+
+const COUNT_CASES = `
+import sys, xml.etree.ElementTree as tree
+root = tree.fromstring(sys.stdin.buffer.read())
+print(*(len(root.findall(".//" + name)) for name in ("testcase", "failure", "skipped")))
+`;
 
 /** Why no Python can be used here, or `undefined` where one can. In CI nothing may be missing. */
 function whyNoPython(): string | undefined {
@@ -34,6 +40,18 @@ describe.skipIf(noPython !== undefined)("a receiver with Python's standard libra
     const unseen = ['duplicate-once', 'concurrent-once', 'failing-handler', 'failed-again'];
     expect(idsOf(report, 'skip')).toEqual(unseen);
     expect(report.framework).toBe('other');
+  });
+
+  it('reads the JUnit report as XML', async () => {
+    const report = await check((_, response) => response.writeHead(404).end('<a b="1">&\u0007]]></a>'));
+    const counted = spawnSync('python3', ['-c', COUNT_CASES], {
+      input: renderJunit(report),
+      encoding: 'utf8',
+    });
+    expect(counted.stderr).toBe('');
+    expect(counted.stdout.trim()).toBe(
+      `${report.results.length} ${report.counts.fail} ${report.counts.skip}`,
+    );
   });
 
   it('is told that it writes the body anew, with the words for its own language', async () => {

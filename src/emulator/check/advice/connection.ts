@@ -20,7 +20,8 @@ export const connectionAdvice: Readonly<Record<ConnectionTopic, AdviceTexts>> = 
   unreachable: {
     general:
       'Start the app, and see that host and port are those it listens on (in a container it must listen on ' +
-      '0.0.0.0 and publish the port).',
+      '0.0.0.0 and publish the port). Behind https the certificate must be valid: NODE_EXTRA_CA_CERTS names one of ' +
+      'your own.',
   },
   redirect: {
     general:
