@@ -52,6 +52,7 @@ function explain(owner: string, issue: v.BaseIssue<unknown>): string {
   const subject = path === null ? 'the body' : path;
   if (!issue.message.startsWith(DEFAULT_MESSAGE)) return `${owner}: ${issue.message}`;
   if (issue.received === 'undefined') return `${owner}: ${subject} is missing.`;
+  if (issue.expected === 'never') return `${owner}: ${subject} is unknown. This takes no fields.`;
   const expected = issue.expected ?? 'something else';
   const choice = `one of ${expected.replace(LITERALS, '').replace(OR, ', ')}`;
   return `${owner}: ${subject} cannot be used. Give ${expectations[expected] ?? choice}.`;
