@@ -169,7 +169,7 @@ describe('Last-Event-ID', () => {
 });
 
 describe('a client of the feed', () => {
-  it('that reads nothing is cut off, and the others are not', async () => {
+  it('that reads nothing is cut off, and the others are not', { timeout: 60_000 }, async () => {
     const { gateway } = await startControlled({ bodyStyle: 'js' });
     const quick = await follow(gateway);
     const slow = await follow(gateway);
