@@ -42,12 +42,18 @@ export const deliveriesTable = `
 
 // $3 is a number of milliseconds. A row whose time is over is as good as none.
 const CLAIM = `
-  INSERT INTO whatsapp_deliveries AS held (key, token, lease_until)
-  VALUES ($1, $2, now() + $3 * interval '1 millisecond')
-  ON CONFLICT (key) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until, done_until = NULL
-  WHERE coalesce(held.done_until, held.lease_until) <= now()`;
-
-const IS_DONE = 'SELECT 1 FROM whatsapp_deliveries WHERE key = $1 AND done_until > now()';
+  WITH taken AS (
+    INSERT INTO whatsapp_deliveries AS held (key, token, lease_until)
+    VALUES ($1, $2, now() + $3 * interval '1 millisecond')
+    ON CONFLICT (key) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until, done_until = NULL
+    WHERE coalesce(held.done_until, held.lease_until) <= now()
+    RETURNING 1
+  )
+  SELECT CASE
+    WHEN EXISTS (SELECT FROM taken) THEN 'claimed'
+    WHEN EXISTS (SELECT FROM whatsapp_deliveries WHERE key = $1 AND done_until > now()) THEN 'done'
+    ELSE 'in_flight'
+  END AS result`;
 
 // In the handler's transaction. A second run of the same delivery waits here for the first, then finds no row.
 // Until `complete` says how long it is to be remembered, it is remembered for good.
@@ -98,11 +104,9 @@ export function postgresDeliveryStore(pool: Pool): PostgresDeliveryStore {
   }
 
   return {
-    async claim(key, token, leaseMs): Promise<ClaimResult> {
-      const { rowCount } = await pool.query(CLAIM, [key, token, leaseMs]);
-      if (rowCount === 1) return 'claimed';
-      const done = await pool.query(IS_DONE, [key]);
-      return done.rowCount === 1 ? 'done' : 'in_flight';
+    async claim(key, token, leaseMs) {
+      const { rows } = await pool.query<{ result: ClaimResult }>(CLAIM, [key, token, leaseMs]);
+      return rows[0]?.result ?? 'in_flight';
     },
     async complete(key, token, ttlMs) {
       await pool.query(COMPLETE, [key, token, ttlMs]);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import {
   type CheckReport,
   exitCodeOf,
+  type RepliesGateway,
   renderJson,
   renderJunit,
   renderText,
@@ -25,12 +26,23 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
+async function startReplies(port: number, failingPhone: string | undefined): Promise<RepliesGateway> {
+  try {
+    return await startRepliesGateway({ port, ...(failingPhone !== undefined && { failingPhone }) });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new CliError(exitCodes.portTaken, `check: port ${port} is taken. Give another --replies-port.`, {
+      cause,
+    });
+  }
+}
+
 async function run(given: GivenArguments): Promise<CheckReport> {
   const repliesPort = wholeNumber('check', 'replies-port', given.text('replies-port'));
   const timeoutMs = wholeNumber('check', 'timeout-ms', given.text('timeout-ms'));
   const failingFrom = given.text('failing-from');
   const instanceId = given.text('instance');
-  const replies = repliesPort === undefined ? undefined : await startRepliesGateway({ port: repliesPort });
+  const replies = repliesPort === undefined ? undefined : await startReplies(repliesPort, failingFrom);
   try {
     return await runCheck({
       url: given.text('to') ?? DEFAULT_TARGET,
@@ -57,6 +69,6 @@ export const check: Command = async ({ args, env, createOutput }) => {
   const junit = given.text('junit');
   if (junit !== undefined) await writeFile(junit, renderJunit(report));
   output.record(JSON.parse(renderJson(report)));
-  output.line(renderText(report, { color: output.paint('red', '') !== '' }));
+  output.line(renderText(report, { color: output.paint('red', '') !== '' }).trimEnd());
   return exitCodeOf(report);
 };

@@ -186,6 +186,9 @@ describe('check', () => {
     expect(await program.exitCode).toBe(exitCodes.ok);
     expect(program.records()).toMatchObject([{ ok: true }]);
     expect(await readFile(junit, 'utf8')).toContain('<testsuite');
+    const taken = runProgram(['check', '--to', url, '--replies-port', new URL(url).port]);
+    expect(await taken.exitCode).toBe(exitCodes.portTaken);
+    expect(taken.stderr()).toContain('Give another --replies-port');
     const wrong = runProgram(['check', '--to', url, '--secret', 'another']);
     expect(await wrong.exitCode).toBe(exitCodes.failed);
     expect(wrong.stdout()).toContain('secret');
