@@ -1,8 +1,25 @@
-import type { DeliveryJson, RequestJson } from '../../../../src/emulator/control/json-types.ts';
-import { newAttempt, newDelivery, newRequest } from '../support/fake-records.ts';
+import type { AttemptJson, DeliveryJson, RequestJson } from '../../../../src/emulator/control/json-types.ts';
 
 export const PHONE = '+966501234567';
 const AT = '2026-05-08T10:00:00.000Z';
+
+function attempt(number: number, status: number): AttemptJson {
+  const expected = `sha256=${'ab'.repeat(32)}`;
+  return {
+    number,
+    at: AT,
+    url: 'http://127.0.0.1:3000/',
+    requestHeaders: {},
+    bodyText: '{}',
+    bodyBase64: 'e30=',
+    signature: { timestampHeader: AT, signedText: `${AT}.{}`, expected, sent: expected, ageSeconds: 0 },
+    response: { status, headers: {}, bodyText: '' },
+    error: null,
+    durationMs: 1,
+    fault: null,
+    hint: null,
+  };
+}
 
 /** A delivery of a text, answered with each of the statuses in turn. */
 export function delivery(
@@ -10,29 +27,41 @@ export function delivery(
   fields: Partial<DeliveryJson> = {},
   ...statuses: number[]
 ): DeliveryJson {
-  const attempts = statuses.map((status, index) => ({
-    ...newAttempt({
-      number: index + 1,
-      url: 'http://127.0.0.1:3000/',
-      event: 'message.received',
-      bodyText: '{}',
-      at: AT,
-      fault: null,
-    }),
-    response: { status, headers: {}, bodyText: '' },
-    durationMs: 1,
-  }));
-  return newDelivery(id, AT, { from: PHONE, text: `text of ${id}`, state: 'delivered', attempts, ...fields });
+  return {
+    id,
+    at: AT,
+    event: 'message.received',
+    from: PHONE,
+    text: `text of ${id}`,
+    state: 'delivered',
+    origin: 'customer',
+    resendOf: null,
+    attempts: statuses.map((status, index) => attempt(index + 1, status)),
+    nextAttemptAt: null,
+    ...fields,
+  };
 }
 
 /** A request of the app that was accepted. */
 export function request(id: string, fields: Partial<RequestJson> = {}): RequestJson {
-  const answer = { status: 200, headers: {}, bodyText: '{}' };
-  return newRequest(id, AT, {
+  return {
+    id,
+    at: AT,
+    method: 'POST',
+    path: '/api/send-message',
+    headers: {},
+    bodyText: '',
+    bodyBase64: '',
     phone: PHONE,
     text: `text of ${id}`,
-    answer,
+    purpose: 'support',
+    answer: { status: 200, headers: {}, bodyText: '{}' },
+    code: null,
+    why: null,
+    docsUrl: null,
     messageId: `msg_${id}`,
+    fault: null,
+    durationMs: 1,
     ...fields,
-  });
+  };
 }

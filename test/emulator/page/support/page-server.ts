@@ -1,9 +1,7 @@
 import type { NewFaultJson, StateJson, StatePatchJson } from '../../../../src/emulator/control/json-types.ts';
-import type { StartBackend } from './backend.ts';
 import { buildPage } from './built-page.ts';
+import { startEmulator } from './emulator.ts';
 import { startWebhookApp, type WebhookApp } from './webhook-app.ts';
-
-const SWITCH = 'EMULATOR_PAGE_BACKEND';
 
 /** An emulator with the page, and an app on the other side of it. */
 export interface PageServer {
@@ -25,23 +23,18 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-async function chooseBackend(): Promise<StartBackend> {
-  if (process.env[SWITCH] === 'fake') return (await import('./fake-emulator.ts')).startFakeEmulator;
-  return (await import('./real-emulator.ts')).startRealEmulator;
-}
-
-/** Starts what the page is tested against: the emulator, or the fake one where `EMULATOR_PAGE_BACKEND` is `fake`. */
+/** Starts what the page is tested against. */
 export async function startPageServer(): Promise<PageServer> {
-  const [app, built, startBackend] = await Promise.all([startWebhookApp(), buildPage(), chooseBackend()]);
-  const backend = await startBackend({ webhookUrl: app.url, pageFolder: built.folder });
+  const [app, built] = await Promise.all([startWebhookApp(), buildPage()]);
+  const emulator = await startEmulator({ webhookUrl: app.url, pageFolder: built.folder });
 
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(`${backend.url}${path}`, {
+    const response = await fetch(`${emulator.url}${path}`, {
       method,
       ...(body === undefined
         ? {}
         : {
-            headers: { 'content-type': 'application/json', authorization: `Bearer ${backend.apiKey}` },
+            headers: { 'content-type': 'application/json', authorization: `Bearer ${emulator.apiKey}` },
             body: JSON.stringify(body),
           }),
     });
@@ -55,10 +48,10 @@ export async function startPageServer(): Promise<PageServer> {
   }
 
   return {
-    url: backend.url,
+    url: emulator.url,
     app,
     async appSends(phone, message) {
-      const { instanceId } = backend;
+      const { instanceId } = emulator;
       const body = { instance_id: instanceId, phone, message, message_purpose: 'support' };
       const response = await call('POST', '/api/send-message', body);
       await response.arrayBuffer();
@@ -71,10 +64,10 @@ export async function startPageServer(): Promise<PageServer> {
     advance: (span) => control('POST', '/clock', { advance: span }),
     state: async () => (await (await call('GET', '/__emulator/v1/state')).json()) as StateJson,
     reset: () => control('POST', '/reset', {}),
-    start: backend.start,
-    stop: backend.stop,
+    start: emulator.start,
+    stop: emulator.stop,
     async close() {
-      await backend.stop();
+      await emulator.stop();
       await app.close();
       await built.remove();
     },

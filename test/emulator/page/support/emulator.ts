@@ -1,12 +1,35 @@
 import { createControl } from '../../../../src/emulator/control/control.ts';
 import { startCore } from '../../../../src/emulator/core.ts';
 import type { GatewayEmulator } from '../../../../src/emulator/gateway.ts';
-import { ATTEMPTS_MAX, RETRY_MS, type StartBackend } from './backend.ts';
 
+/** What an emulator is started with. */
+export interface EmulatorOptions {
+  /** Where the app takes deliveries. */
+  readonly webhookUrl: string;
+  /** The folder of the built page. */
+  readonly pageFolder: string;
+}
+
+/** The emulator, which can go and come back. */
+export interface RestartableEmulator {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly instanceId: string;
+  /** Comes back at the same address. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The second attempt comes this soon, and there is no third. */
+const RETRY_MS = 150;
+const ATTEMPTS_MAX = 2;
 const API_KEY = 'emu_key_of_the_page_tests';
 
-/** The emulator itself, with the control API and the page. */
-export const startRealEmulator: StartBackend = async ({ webhookUrl, pageFolder }) => {
+/** Starts the emulator with the control API and a page that was built apart. */
+export async function startEmulator({
+  webhookUrl,
+  pageFolder,
+}: EmulatorOptions): Promise<RestartableEmulator> {
   let gateway: GatewayEmulator | undefined;
 
   async function open(port: number): Promise<GatewayEmulator> {
@@ -34,4 +57,4 @@ export const startRealEmulator: StartBackend = async ({ webhookUrl, pageFolder }
       await gateway?.close();
     },
   };
-};
+}
