@@ -71,8 +71,9 @@ async function insist(step: () => Promise<unknown>): Promise<void> {
  * by itself. What a claim is worth is what Redis keeps, so in its configuration set:
  *
  * - `maxmemory-policy noeviction`, or a delivery may be forgotten before its time;
- * - `appendonly yes`, so that a restart forgets nothing. With `appendfsync everysec` a loss of power can take the
- *   last second, with `always` it takes nothing. A failover to a replica can lose what it had not received yet.
+ * - `appendonly yes` and `appendfsync always`, so that neither restart nor crash forgets what was answered. With the
+ *   default, `everysec`, a crash can take the last two seconds: a delivery handled in them runs again if a copy
+ *   comes. A failover to a replica can lose what it had not received yet.
  *
  * Let the client refuse commands at once while it is not connected, or each delivery waits five seconds for its 503:
  * `enableOfflineQueue: false` of ioredis, `disableOfflineQueue: true` of node-redis. Listen for the client's `error`

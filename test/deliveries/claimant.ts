@@ -30,7 +30,7 @@ export interface Round {
 export type RoundResult = Record<string, number>;
 
 async function openStore({ store, url, prefix }: ClaimantSetup): Promise<Pick<DeliveryStore, 'claim'>> {
-  if (store === 'postgres') return postgresDeliveryStore(new Pool({ connectionString: url, max: 10 }));
+  if (store === 'postgres') return postgresDeliveryStore(new Pool({ connectionString: url, max: 5 }));
   const client = redisClients.find(({ name }) => name === (store === 'careless' ? 'ioredis' : store));
   if (client === undefined) throw new Error(`There is no store ${store}.`);
   const { sendCommand } = await client.connect(url);

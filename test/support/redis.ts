@@ -57,6 +57,8 @@ export async function startOwnRedis(settings: Readonly<Record<string, string>> =
     dir: folder,
     save: '',
     appendonly: 'yes',
+    // With `everysec`, a crash in the middle of an fsync loses writes that were answered.
+    appendfsync: 'always',
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
