@@ -1,5 +1,5 @@
 /**
- * A send worker in a process of its own, which stands still at one point of a send until it is told to go on: there
+ * A send worker in a process of its own, which stands still at one point of its first send until it is told to go on: there
  * it can be killed or stopped. It starts when its first message, the settings, comes.
  */
 import { once } from 'node:events';
@@ -45,8 +45,11 @@ function say(message: WorkerProcessMessage): void {
   process.send?.(message);
 }
 
+let stood = false;
+
 async function standStill(point: HoldPoint): Promise<void> {
-  if (settings.hold !== point) return;
+  if (settings.hold !== point || stood) return;
+  stood = true;
   const told = once(process, 'message');
   say({ at: point });
   await told;
