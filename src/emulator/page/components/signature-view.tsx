@@ -3,7 +3,6 @@ import type { AttemptJson } from '../../control/json-types.ts';
 import { useText } from '../i18n/text.ts';
 import { judgeCheck, judgeSignature } from '../model/signature-verdict.ts';
 import { firstDifference, markDifference } from '../model/text-difference.ts';
-import { usePage } from '../page-context.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { Icon } from './icon.tsx';
@@ -56,11 +55,10 @@ function Age({ seconds }: { readonly seconds: number | null }): JSX.Element | nu
 /** What was signed, what the right signature is, what was sent, and what a receiver should make of it. */
 export function SignatureView({ attempt }: { readonly attempt: AttemptJson }): JSX.Element {
   const text = useText();
-  const { account } = usePage().state;
-  const { signature, response } = attempt;
+  const { signature } = attempt;
   const { expected, sent, timestampHeader, ageSeconds } = signature;
   const verdict = judgeSignature(signature);
-  const check = judgeCheck(verdict, response, account?.clock.offsetMs);
+  const check = judgeCheck(verdict, attempt, Date.now());
   const difference = sent === null ? null : firstDifference(sent, expected);
   const good = verdict === 'right' && text.checks[check] === '';
   return (

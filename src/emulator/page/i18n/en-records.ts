@@ -76,7 +76,7 @@ export const enRecords = {
     'refused-right':
       'Yet the app answered 401: it has another secret, or something rewrote the body before it was checked.',
     'refused-moved':
-      'Yet the app answered 401: the emulator’s clock was moved, and the app’s own was not moved along with it.',
+      'Yet the app answered 401: the emulator’s clock is ahead, and the app’s own was not moved along with it.',
     'accepted-wrong': 'Yet the app accepted it: its signature check is missing or too lax.',
   },
 };

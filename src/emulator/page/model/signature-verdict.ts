@@ -17,6 +17,9 @@ export type SignatureVerdict =
 /** What the app's answer says about its own check, where the two do not agree. */
 export type CheckVerdict = 'agrees' | 'refused-right' | 'refused-moved' | 'accepted-wrong' | 'unknown';
 
+/** As much of an attempt as tells what the app made of it. */
+export type CheckedAttempt = Pick<AttemptJson, 'at' | 'response'>;
+
 const SECOND_MS = 1_000;
 const UNAUTHORIZED = 401;
 const LEAST_NOT_OK = 300;
@@ -38,16 +41,14 @@ export function judgeSignature({
 
 /**
  * Holds the app's answer against the verdict: a 401 to a right signature, a 200 to a wrong one. The app has a clock of
- * its own: where the emulator's was moved, a timestamp that is recent here is not recent there.
+ * its own: an attempt from a time that is still to come was made with the emulator's clock moved, and is no recent one
+ * to the app.
  */
-export function judgeCheck(
-  verdict: SignatureVerdict,
-  response: AttemptJson['response'],
-  clockOffsetMs = 0,
-): CheckVerdict {
+export function judgeCheck(verdict: SignatureVerdict, attempt: CheckedAttempt, now: number): CheckVerdict {
+  const { at, response } = attempt;
   if (response === null) return 'unknown';
-  const moved = Math.abs(clockOffsetMs) > TOLERANCE_SECONDS * SECOND_MS;
-  const refused = moved ? 'refused-moved' : 'refused-right';
+  const ahead = Date.parse(at) - now > TOLERANCE_SECONDS * SECOND_MS;
+  const refused = ahead ? 'refused-moved' : 'refused-right';
   if (verdict === 'right') return response.status === UNAUTHORIZED ? refused : 'agrees';
   return response.status < LEAST_NOT_OK ? 'accepted-wrong' : 'agrees';
 }

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { judgeCheck, judgeSignature } from '../../../../src/emulator/page/model/signature-verdict.ts';
+import {
+  type CheckVerdict,
+  judgeCheck,
+  judgeSignature,
+  type SignatureVerdict,
+} from '../../../../src/emulator/page/model/signature-verdict.ts';
 import { firstDifference, markDifference } from '../../../../src/emulator/page/model/text-difference.ts';
 
 const expected = `sha256=${'ab'.repeat(32)}`;
 const right = { timestampHeader: 't', signedText: 't.{}', expected, sent: expected, ageSeconds: 0 };
-const answer = (status: number) => ({ status, headers: {}, bodyText: '' });
+const AT = Date.parse('2026-05-08T10:00:00Z');
+const MINUTE_MS = 60_000;
+
+/** An attempt that was answered, as it looks a while after it was made. */
+function judge(verdict: SignatureVerdict, status: number, laterMs = 0): CheckVerdict {
+  const response = { status, headers: {}, bodyText: '' };
+  return judgeCheck(verdict, { at: new Date(AT).toISOString(), response }, AT + laterMs);
+}
 
 describe('the verdict on a signature', () => {
   it.each([
@@ -23,13 +35,20 @@ describe('the verdict on a signature', () => {
   });
 
   it('is held against what the app made of it', () => {
-    expect(judgeCheck('right', answer(200))).toBe('agrees');
-    expect(judgeCheck('right', answer(500))).toBe('agrees');
-    expect(judgeCheck('right', answer(401))).toBe('refused-right');
-    expect(judgeCheck('right', answer(401), 25 * 3_600_000)).toBe('refused-moved');
-    expect(judgeCheck('different', answer(401))).toBe('agrees');
-    expect(judgeCheck('different', answer(200))).toBe('accepted-wrong');
-    expect(judgeCheck('missing', null)).toBe('unknown');
+    expect(judge('right', 200)).toBe('agrees');
+    expect(judge('right', 500)).toBe('agrees');
+    expect(judge('right', 401)).toBe('refused-right');
+    expect(judge('different', 401)).toBe('agrees');
+    expect(judge('different', 200)).toBe('accepted-wrong');
+    const unanswered = { at: new Date(AT).toISOString(), response: null };
+    expect(judgeCheck('missing', unanswered, AT)).toBe('unknown');
+  });
+
+  it('blames the moved clock only where the attempt lies ahead of this computer', () => {
+    expect(judge('right', 401, -6 * MINUTE_MS)).toBe('refused-moved');
+    expect(judge('right', 401, -5 * MINUTE_MS)).toBe('refused-right');
+    expect(judge('right', 401, 60 * MINUTE_MS)).toBe('refused-right');
+    expect(judge('right', 200, -60 * MINUTE_MS)).toBe('agrees');
   });
 });
 
