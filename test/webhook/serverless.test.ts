@@ -1,8 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { whatsappGatewayWebhook } from '../../src/webhook/middleware.ts';
 import type { WebhookOptions } from '../../src/webhook/options.ts';
+import { takeRawBody } from '../../src/webhook/raw-body.ts';
 import { now, SECRET, sign } from '../support/deliveries.ts';
 import { appWith, expressVersions, PATH } from '../support/hosts.ts';
 import { errorBody, type Listener } from '../support/server.ts';
@@ -140,5 +142,24 @@ describe.each(expressVersions)('behind a serverless adapter in $name', (version)
       next();
     });
     expect((await invoke(firebase, eventOf(undefined))).status).toBe(200);
+  });
+});
+
+describe('a request that is no IncomingMessage, as light-my-request makes it', () => {
+  it('is read to its end', async () => {
+    const request = Readable.from([Buffer.from('ab'), Buffer.from('c')], { objectMode: false });
+    expect(await takeRawBody(request as IncomingMessage, 3)).toEqual(Buffer.from('abc'));
+  });
+
+  it('is request_aborted when it is closed without a word, before or while it is read', async () => {
+    const request = new Readable({ read: () => undefined });
+    const reading = takeRawBody(request as IncomingMessage, 3);
+    request.push('a');
+    request.destroy();
+    await expect(reading).rejects.toMatchObject({ code: 'request_aborted' });
+    const closed = new Readable({ read: () => undefined }).destroy();
+    await expect(takeRawBody(closed as IncomingMessage, 3)).rejects.toMatchObject({
+      code: 'request_aborted',
+    });
   });
 });
