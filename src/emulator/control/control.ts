@@ -27,7 +27,7 @@ export interface ControlOptions {
 export type Control = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What all paths of the control API begin with. */
-export const CONTROL_PREFIX: string = `${EMULATOR_PATH}/v1`;
+const CONTROL_PREFIX = `${EMULATOR_PATH}/v1`;
 
 const DEFAULT_HOST = '127.0.0.1';
 const WHERE_TO_LOOK = `The addresses are in ${CONTROL_PREFIX}/openapi.json.`;

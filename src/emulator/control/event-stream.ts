@@ -39,6 +39,7 @@ export function createEventStream(gateway: GatewayEmulator, toJson: ToJson): Eve
   let stateTimer: ReturnType<typeof setTimeout> | undefined;
   let isStateOld = false;
   let lastLeftAt = 0;
+  let lastId = 0;
 
   function push(name: string, value: unknown): void {
     feed?.push(formatEvent(name, value));
@@ -63,6 +64,7 @@ export function createEventStream(gateway: GatewayEmulator, toJson: ToJson): Eve
     unsubscribe();
     clearTimeout(stateTimer);
     stateTimer = undefined;
+    lastId = feed?.lastId ?? lastId;
     feed = undefined;
   }
 
@@ -78,7 +80,7 @@ export function createEventStream(gateway: GatewayEmulator, toJson: ToJson): Eve
 
   function start(): ChangeFeed {
     const limits = { limit: FEED_LIMIT, maxCharacters: MAX_FEED_CHARACTERS };
-    const started = createChangeFeed(Date.now(), limits);
+    const started = createChangeFeed(Math.max(Date.now(), lastId + 1), limits);
     feed = started;
     unsubscribe = gateway.subscribe(onChange);
     return started;

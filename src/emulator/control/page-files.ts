@@ -10,7 +10,7 @@ import { ControlError } from './errors.ts';
 export type PageFiles = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
 /** What the page may do: load its own files and call its own origin, and nothing else. */
-export const PAGE_CSP: string =
+const PAGE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -63,7 +63,7 @@ function explain(owner: string, issue: v.BaseIssue<unknown>): string {
  *
  * @throws ControlError `invalid_body`, naming the field and what it must be.
  */
-export function checkBody<Body>(owner: string, schema: BodySchema<Body>, value: unknown): Body {
+function checkBody<Body>(owner: string, schema: BodySchema<Body>, value: unknown): Body {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ControlError('invalid_body', `${owner}: the body is JSON, but not an object. Send {…}.`);
   }

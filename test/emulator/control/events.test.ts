@@ -1,4 +1,5 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DeliveryJson } from '../../../src/emulator/control/json-types.ts';
 import { FEED_LIMIT, MAX_FEED_CLIENTS } from '../../../src/emulator/control/limits.ts';
@@ -165,6 +166,37 @@ describe('Last-Event-ID', () => {
     const second = await follow(gateway, { 'last-event-id': first.lastId() });
     await second.event(({ name }) => name === 'reset');
     expect(second.events).toHaveLength(1);
+  });
+});
+
+describe('the events', () => {
+  it('are kept for a minute after the last client has gone', async () => {
+    const { gateway } = await startControlled();
+    const first = await follow(gateway);
+    gateway.faults.add({ on: 'send', type: 'reset' });
+    await first.event(() => true);
+    first.leave();
+    await first.closed;
+    const now = performance.now.bind(performance);
+    const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 50_000);
+    onTestFinished(() => later.mockRestore());
+    gateway.faults.clear();
+    const second = await follow(gateway, { 'last-event-id': first.lastId() });
+    expect((await second.event(() => true)).name).toBe('faults');
+    second.leave();
+    await second.closed;
+    let offsetMs = 50_000;
+    later.mockImplementation(() => now() + offsetMs);
+    // The server hears of a client's leaving a little later than the client, and counts from there.
+    await vi.waitFor(async () => {
+      offsetMs += 70_000;
+      gateway.faults.add({ on: 'send', type: 'reset' });
+      const third = await follow(gateway, { 'last-event-id': second.lastId() });
+      const { name } = await third.event(() => true);
+      third.leave();
+      await third.closed;
+      expect([name, Number(third.lastId()) > Number(second.lastId())]).toEqual(['reset', true]);
+    });
   });
 });
 
