@@ -42,9 +42,13 @@ export interface ManagedClock {
   readonly schedule: Schedule;
 }
 
+function isTime(milliseconds: number): boolean {
+  return Number.isFinite(new Date(milliseconds).getTime());
+}
+
 function toMilliseconds(to: Date | number | string): number {
   const time = types.isDate(to) ? to.getTime() : typeof to === 'string' ? Date.parse(to) : to;
-  if (typeof time === 'number' && Number.isFinite(new Date(time).getTime())) return time;
+  if (typeof time === 'number' && isTime(time)) return time;
   throw invalidOption('clock.set', 'to', to, 'Give a Date, milliseconds since 1970 or ISO 8601.');
 }
 
@@ -86,7 +90,13 @@ export function createClock(base: () => number, onMove: () => void): ManagedCloc
       get offsetMs() {
         return offsetMs;
       },
-      advance: async (by) => moveTo(destination + parseDuration('clock.advance', 'by', by)),
+      async advance(by) {
+        const offset = destination + parseDuration('clock.advance', 'by', by);
+        if (!isTime(base() + offset)) {
+          throw invalidOption('clock.advance', 'by', by, 'Give less: no date is that far ahead.');
+        }
+        await moveTo(offset);
+      },
       set: async (to) => moveTo(toMilliseconds(to) - base()),
       reset: async () => moveTo(0),
     },

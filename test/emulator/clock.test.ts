@@ -68,6 +68,12 @@ describe('the clock', () => {
     await expect(frozen().clock.set(to as never)).rejects.toThrow('clock.set: option to is');
   });
 
+  it('refuses to be moved to where there is no date', async () => {
+    const { clock } = frozen();
+    await expect(clock.advance(1e300)).rejects.toThrow('clock.advance: option by is 1e+300. Give less');
+    expect(clock.offsetMs).toBe(0);
+  });
+
   it('says after each move that it was moved', async () => {
     const onMove = vi.fn();
     const { clock } = createClock(() => START, onMove);
