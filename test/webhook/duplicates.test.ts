@@ -113,6 +113,19 @@ describe('a copy of a delivery', () => {
     expect(onMessage).toHaveBeenCalledOnce();
   });
 
+  it('is forgotten after a day, by the clock of the receiver', async () => {
+    let at = NOW;
+    const onMessage = vi.fn<Handler>();
+    const { receive } = observedReceiver({ onMessage, now: () => at, toleranceSeconds: Infinity });
+    await receive(sign());
+    at += 24 * 60 * 60 * 1_000 - 1;
+    await receive(sign());
+    expect(onMessage).toHaveBeenCalledOnce();
+    at += 1;
+    await receive(sign());
+    expect(onMessage).toHaveBeenCalledTimes(2);
+  });
+
   it('is known across receivers that share a store', async () => {
     const deliveries = memoryDeliveryStore();
     const onMessage = vi.fn<Handler>();
