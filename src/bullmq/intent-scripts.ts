@@ -15,23 +15,35 @@ export const PAUSED: string = String(Number.MAX_SAFE_INTEGER);
 const EVENTS_KEPT = 10_000;
 
 /**
- * KEYS job, lock, limiter; ARGV lock token, attempt, time, lock's length. Checks and writes in one step: an intent is
- * recorded only where there is none, by whom the job is locked for, while the queue does not pause. The lock is
- * extended, so that it holds from here on. An attempt that finds itself was asked twice, by a client that reconnected.
+ * KEYS limiter; ARGV prefix of jobs, lock's length, and for each job its id, lock token and attempt. Checks and writes
+ * in one step: an intent is recorded only where there is none, by whom the job is locked for, while the queue does not
+ * pause. The lock is extended, so that it holds from here on. An attempt that finds itself was asked twice, by a client
+ * that reconnected.
  */
 export const TAKE: Script = {
   name: 'whatsappGatewayTake',
-  keys: 3,
+  keys: 1,
   lua: `
-if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
-local found = redis.call('HGET', KEYS[1], '${ATTEMPT}')
-if found == ARGV[2] then return {'ours'} end
-if found then return {'foreign', redis.call('HGET', KEYS[1], '${SENT}') or ''} end
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'lock_lost'} end
-if redis.call('GET', KEYS[3]) == '${PAUSED}' then return {'paused'} end
-redis.call('HSET', KEYS[1], '${ATTEMPT}', ARGV[2], '${BEGUN_AT}', ARGV[3])
-redis.call('PEXPIRE', KEYS[2], ARGV[4])
-return {'ours'}`,
+local paused = redis.call('GET', KEYS[1]) == '${PAUSED}'
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function take(job, token, attempt)
+  local found = redis.call('HMGET', job, 'name', '${ATTEMPT}', '${SENT}')
+  if not found[1] then return {'gone'} end
+  if found[2] == attempt then return {'ours'} end
+  if found[2] then return {'foreign', found[3] or ''} end
+  local lock = job .. ':lock'
+  if redis.call('GET', lock) ~= token then return {'lock_lost'} end
+  if paused then return {'paused'} end
+  redis.call('HSET', job, '${ATTEMPT}', attempt, '${BEGUN_AT}', now)
+  redis.call('PEXPIRE', lock, ARGV[2])
+  return {'ours'}
+end
+local taken = {}
+for i = 3, #ARGV, 3 do
+  taken[#taken + 1] = take(ARGV[1] .. ARGV[i], ARGV[i + 1], ARGV[i + 2])
+end
+return taken`,
 };
 
 const COMPLETE = `
@@ -47,7 +59,8 @@ end`;
 /**
  * KEYS job, failed, completed, events; ARGV id, attempt, result, time. The owner of the intent knows that the message
  * was sent: it is written beside the intent for whoever runs the job next, and a record that another worker gave up
- * meanwhile as unknown is made a sent one.
+ * meanwhile as unknown is made a sent one. Answers whether the job is completed, which it also may have been by a step
+ * whose reply was lost with a connection.
  */
 export const SETTLE: Script = {
   name: 'whatsappGatewaySettle',
@@ -55,9 +68,10 @@ export const SETTLE: Script = {
   lua: `${COMPLETE}
 if redis.call('HGET', KEYS[1], '${ATTEMPT}') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], '${SENT}', ARGV[3])
-if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 1 end
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 1 end
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 complete(ARGV[1], ARGV[3], ARGV[4])
-return 2`,
+return 1`,
 };
 
 /** KEYS job; ARGV attempt, code. The owner does not know either, but can say why. */

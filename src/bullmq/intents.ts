@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { batched } from './batch.ts';
 import { NOTE, RECONCILE, RELEASE, SETTLE, TAKE } from './intent-scripts.ts';
 import type { QueueKey } from './keys.ts';
 import { defineScript } from './script.ts';
@@ -32,7 +33,7 @@ export type Reconciled =
 export interface Intents {
   /** Records the intent to send, if nobody did before. */
   take(jobId: string, lockToken: string, attempt: string): Promise<Taken>;
-  /** The message was sent. @returns whether the job had been given up as unknown, and is a sent one now. */
+  /** The message was sent. @returns whether that is what the job's record says now. */
   settle(jobId: string, attempt: string, sent: SentRecord): Promise<boolean>;
   /** Nobody knows whether the message was sent. */
   note(jobId: string, attempt: string, code: string): Promise<void>;
@@ -76,18 +77,18 @@ export function redisIntents(redis: Redis, key: QueueKey, lockMs: number): Inten
   const note = defineScript(redis, NOTE);
   const release = defineScript(redis, RELEASE);
   const reconcile = defineScript(redis, RECONCILE);
-  const limiter = key('limiter');
   const failed = key('failed');
   const completed = key('completed');
   const events = key('events');
+  const takeSoon = batched(async (takings: readonly Parameters<Intents['take']>[]) => {
+    const reply = await take(key('limiter'), key(''), lockMs, ...takings.flat());
+    return Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+  });
   return {
-    take: async (jobId, lockToken, attempt) => {
-      const job = key(jobId);
-      return readTaken(await take(job, `${job}:lock`, limiter, lockToken, attempt, Date.now(), lockMs));
-    },
+    take: async (...taking) => readTaken(await takeSoon(taking)),
     settle: async (jobId, attempt, sent) => {
       const record = JSON.stringify(sent);
-      return (await settle(key(jobId), failed, completed, events, jobId, attempt, record, Date.now())) === 2;
+      return (await settle(key(jobId), failed, completed, events, jobId, attempt, record, Date.now())) === 1;
     },
     note: async (jobId, attempt, code) => {
       await note(key(jobId), attempt, code);

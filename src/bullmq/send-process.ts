@@ -17,6 +17,8 @@ export interface SendJob {
   readonly attemptsMade: number;
   /** How often it was begun, this time included. */
   readonly attemptsStarted: number;
+  /** Calls back where BullMQ refuses to complete the job, because it was lost to another worker. */
+  readonly onNotCompleted: (callback: () => Promise<void>) => void;
 }
 
 /** What sending a job needs. */
@@ -45,8 +47,9 @@ function toSent({ status, messageId, logId }: SentRecord): SentRecord {
  *
  * 1. The intent is recorded. Crash before: the next run sends. Crash after: the next run finds it and gives the job up
  *    as unknown.
- * 2. The sender sends.
- * 3. Sent: that is written beside the intent, and BullMQ completes the job. Crash between: the next run completes it.
+ * 2. The sender sends. Crash: as after 1.
+ * 3. Sent: BullMQ completes the job. Where it refuses to, because the job was lost to another worker, the truth is
+ *    written beside the intent, for that worker, or into the record that it gave up as unknown. Crash before: as after 1.
  *    Provably not sent: the intent is taken away, and BullMQ fails, delays or puts back the job. Crash between: the
  *    next run sends.
  *
@@ -83,11 +86,22 @@ export async function processSend(
   } catch (error) {
     return conclude(process, job, attempt, judge(error), error);
   }
-  // Not awaited: on the same connection it is done before BullMQ's own step that follows, and costs no round trip.
-  intents.settle(job.id, attempt, sent).then((wasGivenUp) => {
-    if (wasGivenUp) process.onLateSent(job, sent);
-  }, process.report);
+  job.onNotCompleted(() => settle(process, job, attempt, sent));
   return sent;
+}
+
+/** Writes down that the message was sent, where BullMQ could not. */
+async function settle(
+  { intents, onLateSent, report }: SendProcess,
+  job: SendJob,
+  attempt: string,
+  sent: SentRecord,
+): Promise<void> {
+  try {
+    if (await intents.settle(job.id, attempt, sent)) onLateSent(job, sent);
+  } catch (error) {
+    report(error);
+  }
 }
 
 /** What speaks against sending now, with the intent recorded and nothing sent yet. */

@@ -35,8 +35,25 @@ type BullJob = Job<unknown, SentRecord>;
 /** A pause of the queue works only where there is a limiter: this one never limits by itself. */
 const NO_RATE_LIMIT = { max: 2 ** 40, duration: 1_000 };
 
-function toSendJob({ id = '', data, attemptsMade, attemptsStarted }: BullJob): SendJob {
-  return { id, data, attemptsMade, attemptsStarted };
+function toSendJob(job: BullJob): SendJob {
+  const { id = '', data, attemptsMade, attemptsStarted } = job;
+  return {
+    id,
+    data,
+    attemptsMade,
+    attemptsStarted,
+    onNotCompleted(callback) {
+      const complete = job.moveToCompleted.bind(job);
+      job.moveToCompleted = async (...result) => {
+        try {
+          return await complete(...result);
+        } catch (error) {
+          await callback();
+          throw error;
+        }
+      };
+    },
+  };
 }
 
 function toOutcome(job: Pick<SendJob, 'id' | 'attemptsStarted'>): Pick<QueuedSendOutcome, 'id' | 'run'> {
@@ -143,7 +160,9 @@ export function createSendWorker(options: Readonly<SendWorkerOptions>): SendWork
     else if (truth.type === 'unknown') tell({ type: 'unknown', ...toOutcome(job), ...describe(failure) });
   };
 
-  worker.on('completed', (job, sent) => tell(toSentOutcome(toSendJob(job), sent)));
+  worker.on('completed', (job, sent) =>
+    tell(toSentOutcome({ id: job.id ?? '', attemptsStarted: job.attemptsStarted }, sent)),
+  );
   worker.on('failed', (bullJob, error) => {
     if (bullJob === undefined) return;
     const job = toSendJob(bullJob);
