@@ -44,6 +44,9 @@ function webhookWith(options: Partial<WebhookOptions>) {
   return whatsappGatewayWebhook({ secret: SECRET, now, onMessage: () => undefined, ...options });
 }
 
+// Express logs what its own error handler answers, and only after it has answered.
+vi.spyOn(console, 'error').mockImplementation(() => undefined);
+
 describe.each(expressVersions)('our own fault in $name', (version) => {
   describe.each(['development', 'production', undefined])(
     "with Express's own error handler, NODE_ENV %s",
@@ -55,8 +58,6 @@ describe.each(expressVersions)('our own fault in $name', (version) => {
           onTestFinished(() => {
             vi.unstubAllEnvs();
           });
-          const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-          onTestFinished(() => logged.mockRestore());
           const answer = await send(await serve(appWith(version, webhookWith(options))), sign());
           expect(answer.status).toBe(status);
           expect(answer.headers['content-type']).toMatch(HTML);
