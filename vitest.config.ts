@@ -2,6 +2,8 @@ import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Most tests wait, for sockets, servers and browsers: three at once are right even for two cores.
+    maxWorkers: 3,
     projects: [
       {
         test: {
