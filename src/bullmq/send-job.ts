@@ -1,5 +1,5 @@
 import type { JobsOptions } from 'bullmq';
-import { KEEP_FAILED_MS, KEEP_SENT_MS, type MessagePurpose } from '../protocol.ts';
+import type { MessagePurpose } from '../protocol.ts';
 
 /** What is kept in Redis of a message that is to be sent. */
 export interface SendJobData {
@@ -22,11 +22,6 @@ export interface SendRecordTimes {
   readonly keepSentMs: number;
   readonly keepFailedMs: number;
 }
-
-export const defaultSendRecordTimes: SendRecordTimes = {
-  keepSentMs: KEEP_SENT_MS,
-  keepFailedMs: KEEP_FAILED_MS,
-};
 
 /** The name of all jobs of sending; dashboards show it. */
 export const SEND_JOB = 'send';
