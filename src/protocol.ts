@@ -183,78 +183,16 @@ export const MAX_RESPONSE_BYTES: number = 64 * MIB;
 /** The longest delay a Node.js timer can hold (`setTimeout`: a 32-bit signed integer of milliseconds). */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
-// --- Emulating -------------------------------------------------------------------------------------------
+// --- The account -----------------------------------------------------------------------------------------
 
 /** What keys and secrets made by the emulator begin with; refused in production. Our own. */
 export const EMULATOR_PREFIX = 'emu_';
-/** The page on which every code has a heading of its own name, relative to this package. Our own. */
-export const DOCS_ERRORS = 'docs/errors.md';
-/** Where the emulator answers what the gateway itself does not have. Our own. */
-export const EMULATOR_PATH = '/__emulator';
-
 /** How many messages an account may send in a day and in a month. Documented; when a day turns is not. */
 export const fairUseLimits = {
   starter: { day: 100, month: 2_000 },
   growth: { day: 500, month: 10_000 },
   scale: { day: 1_500, month: 30_000 },
 } as const;
-
-/** How many bytes of a send the emulator keeps: the longest message with all of it escaped fits. Assumed. */
-export const EMULATOR_BODY_LIMIT_BYTES: number = MIB;
-/** How long the emulator waits for the app to answer a delivery. Assumed. */
-export const EMULATOR_ATTEMPT_TIMEOUT_MS: number = 30 * SECOND_MS;
-/** How long the emulator waits before each further try to deliver; the last one is repeated. Assumed. */
-export const EMULATOR_RETRY_DELAYS_MS: readonly number[] = [
-  5 * SECOND_MS,
-  30 * SECOND_MS,
-  2 * MINUTE_MS,
-  10 * MINUTE_MS,
-];
-/** How often the emulator tries to deliver at the most. Assumed. */
-export const EMULATOR_ATTEMPTS = 5;
-/** The most tries the emulator may be told to make. */
-export const MAX_EMULATOR_ATTEMPTS = 100;
-/** How often the emulator looks whether the app has come up where nothing listened. */
-export const EMULATOR_KNOCK_MS: number = SECOND_MS;
-/** How many deliveries the emulator makes at the same moment; further ones wait their turn. */
-export const EMULATOR_CONCURRENT_DELIVERIES = 64;
-/** How many records of each kind the emulator keeps. */
-export const DEFAULT_HISTORY_LIMIT = 1_000;
-/** The most records of each kind the emulator may be told to keep. */
-export const MAX_HISTORY_LIMIT = 1_000_000;
-/** How many bytes the records of one kind may hold together before the oldest go. */
-export const EMULATOR_HISTORY_BYTES: number = 64 * MIB;
-/** How long `waitForMessage` waits: below the five seconds test runners give, so that its own error is seen. */
-export const DEFAULT_WAIT_FOR_MESSAGE_MS: number = 2 * SECOND_MS;
-/** How far a stale or future timestamp is off: twice the default tolerance. */
-export const DEFAULT_TIMESTAMP_FAULT_SECONDS: number = 2 * DEFAULT_TOLERANCE_SECONDS;
-
-// --- Checking a receiver ---------------------------------------------------------------------------------
-
-/** How long a receiver has for an answer to a probe. Assumed: the gateway's own patience is not published. */
-export const DEFAULT_CHECK_TIMEOUT_MS: number = 10 * SECOND_MS;
-/** From how long an answer on counts as slow; the contract wants it quickly. Our own. */
-export const CHECK_SLOW_ANSWER_MS: number = 3 * SECOND_MS;
-/** How many exercises run at the same moment: below the five that Python's `http.server` lets wait. */
-export const CHECK_CONCURRENCY = 4;
-/** How far a stale or future probe is off: beyond any tolerance that still means something. */
-export const CHECK_TIMESTAMP_OFFSET_MS: number = 60 * MINUTE_MS;
-/** How many bytes the large probe has. */
-export const CHECK_LARGE_BODY_BYTES: number = 200 * KIB;
-/** How many Arabic letters the large probe's message has; WhatsApp's own limit is 65,536. Assumed. */
-export const CHECK_LARGE_TEXT_CHARACTERS = 20_000;
-/** How long the body of the slow probe takes. */
-export const CHECK_SLOW_BODY_MS: number = SECOND_MS;
-/** How long the first effect of a delivery is waited for. */
-export const CHECK_EFFECTS_TIMEOUT_MS: number = 2 * SECOND_MS;
-/** How long no further effect may show before a count is taken as final. */
-export const CHECK_EFFECTS_SETTLE_MS = 400;
-/** How long check's own gateway takes for a reply, so that two copies of one delivery really meet. */
-export const CHECK_REPLY_DELAY_MS = 150;
-/** What the phones of probes begin with; two digits follow. Ofcom keeps them for drama: nobody can own one. */
-export const CHECK_PHONE_PREFIX = '+4477009000';
-/** The customer for whom the app's handler is made to fail; of the same range. */
-export const CHECK_FAILING_PHONE = '+447700900999';
 
 // --- Queues (BullMQ) -------------------------------------------------------------------------------------
 

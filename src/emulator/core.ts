@@ -1,4 +1,3 @@
-import { EMULATOR_BODY_LIMIT_BYTES } from '../protocol.ts';
 import { createAccount } from './account.ts';
 import { createActivity } from './activity.ts';
 import { type DeliverySettings, readChanges } from './changes.ts';
@@ -10,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { createFeed } from './feed.ts';
 import type { GatewayEmulator } from './gateway.ts';
 import { createHolds } from './holds.ts';
+import { EMULATOR_BODY_LIMIT_BYTES } from './limits.ts';
 import { createMessageLog } from './message-log.ts';
 import type { EmulatorChanges, EmulatorState, WebhookDelivery } from './model.ts';
 import { type GatewayEmulatorOptions, resolveOptions } from './options.ts';

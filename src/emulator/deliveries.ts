@@ -1,9 +1,4 @@
-import {
-  EMULATOR_CONCURRENT_DELIVERIES,
-  EMULATOR_HISTORY_BYTES,
-  SIGNATURE_HEADER,
-  TIMESTAMP_HEADER,
-} from '../protocol.ts';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../protocol.ts';
 import type { Activity } from './activity.ts';
 import { isTaken, startAttempt } from './attempt.ts';
 import type { EmulatorClock } from './clock.ts';
@@ -14,6 +9,7 @@ import type { Feed } from './feed.ts';
 import { hintAt } from './hint.ts';
 import { createHistory } from './history.ts';
 import { createKnocker } from './knocker.ts';
+import { EMULATOR_CONCURRENT_DELIVERIES, EMULATOR_HISTORY_BYTES } from './limits.ts';
 import { createMeeting } from './meeting.ts';
 import type { DeliveryAttempt, WebhookDelivery } from './model.ts';
 import type { TimestampStyle } from './options.ts';

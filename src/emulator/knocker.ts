@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { EMULATOR_KNOCK_MS } from '../protocol.ts';
+import { EMULATOR_KNOCK_MS } from './limits.ts';
 
 /** Looks whether something has come up where nothing listened. */
 export interface Knocker {

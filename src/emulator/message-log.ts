@@ -1,11 +1,7 @@
 import { checkOptionNames, integerOption } from '../options.ts';
-import {
-  DEFAULT_WAIT_FOR_MESSAGE_MS,
-  EMULATOR_HISTORY_BYTES,
-  EMULATOR_PREFIX,
-  MAX_TIMER_MS,
-} from '../protocol.ts';
+import { EMULATOR_PREFIX, MAX_TIMER_MS } from '../protocol.ts';
 import { createHistory } from './history.ts';
+import { DEFAULT_WAIT_FOR_MESSAGE_MS, EMULATOR_HISTORY_BYTES } from './limits.ts';
 import type { AcceptedMessage } from './model.ts';
 import { requirePhone } from './phone-argument.ts';
 import type { AllowedSend } from './rules.ts';

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
-import {
-  DEFAULT_HISTORY_LIMIT,
-  EMULATOR_PREFIX,
-  type fairUseLimits,
-  MAX_HISTORY_LIMIT,
-} from '../protocol.ts';
+import { EMULATOR_PREFIX, type fairUseLimits } from '../protocol.ts';
 import { type BodyStyle, bodyStyles } from './encode-body.ts';
+import { DEFAULT_HISTORY_LIMIT, MAX_HISTORY_LIMIT } from './limits.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { type RetryOptions, resolveRetries } from './retries.ts';
 import { type EmulatorWebhook, mask, resolveSecret, resolveWebhook } from './webhook-target.ts';

@@ -1,8 +1,9 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { types } from 'node:util';
-import { DEFAULT_MAX_RESPONSE_BYTES, EMULATOR_ATTEMPT_TIMEOUT_MS } from '../protocol.ts';
+import { DEFAULT_MAX_RESPONSE_BYTES } from '../protocol.ts';
 import { toHeaderRecord } from './header-record.ts';
+import { EMULATOR_ATTEMPT_TIMEOUT_MS } from './limits.ts';
 import type { DeliveryAttempt } from './model.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,5 +1,6 @@
-import { EMULATOR_HISTORY_BYTES, EMULATOR_PREFIX } from '../protocol.ts';
+import { EMULATOR_PREFIX } from '../protocol.ts';
 import { createHistory } from './history.ts';
+import { EMULATOR_HISTORY_BYTES } from './limits.ts';
 import type { ReceivedRequest } from './model.ts';
 
 /** The POSTs that were read, and their answers. */

@@ -1,5 +1,5 @@
 import { checkOptionNames, integerOption, invalidOption } from '../options.ts';
-import { EMULATOR_ATTEMPTS, EMULATOR_RETRY_DELAYS_MS, MAX_EMULATOR_ATTEMPTS } from '../protocol.ts';
+import { EMULATOR_ATTEMPTS, EMULATOR_RETRY_DELAYS_MS, MAX_EMULATOR_ATTEMPTS } from './limits.ts';
 
 /** How a failed attempt to deliver is tried again. The gateway's own schedule is unknown: all of it is assumed. */
 export interface RetryOptions {

@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { normalizePhone } from '../phone.ts';
-import { DOCS_ERRORS, SEND_PATH } from '../protocol.ts';
+import { SEND_PATH } from '../protocol.ts';
 import type { Account } from './account.ts';
 import type { Fault } from './fault.ts';
 import type { ManagedFaults } from './faults.ts';
 import type { Feed } from './feed.ts';
 import { toHeaderRecord } from './header-record.ts';
 import type { Holds } from './holds.ts';
+import { DOCS_ERRORS } from './limits.ts';
 import type { MessageLog } from './message-log.ts';
 import type { ReceivedRequest } from './model.ts';
 import type { RequestLog } from './request-log.ts';

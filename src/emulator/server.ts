@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
-import { EMULATOR_PATH } from '../protocol.ts';
 import type { Activity, Ongoing } from './activity.ts';
+import { EMULATOR_PATH } from './limits.ts';
 import type { SentAnswer } from './model.ts';
 import { readBody } from './read-body.ts';
 import { isSendPath } from './sends.ts';

@@ -1,9 +1,10 @@
 import { types } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { DEFAULT_TIMESTAMP_FAULT_SECONDS, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../protocol.ts';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../protocol.ts';
 import { signWebhook } from '../testing/sign-webhook.ts';
 import { type BodyStyle, encodeBody } from './encode-body.ts';
 import type { Fault } from './fault.ts';
+import { DEFAULT_TIMESTAMP_FAULT_SECONDS } from './limits.ts';
 import type { HeaderRecord } from './model.ts';
 import type { TimestampStyle } from './options.ts';
 import { parseObject } from './rules.ts';

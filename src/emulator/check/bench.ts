@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { CHECK_PHONE_PREFIX, CHECK_SLOW_BODY_MS } from '../../protocol.ts';
 import { messageReceived } from '../../testing/events.ts';
 import { signWebhook } from '../../testing/sign-webhook.ts';
 import { type BodyStyle, encodeBody } from '../encode-body.ts';
 import { type Answer, withoutSecret } from './answer.ts';
+import { CHECK_PHONE_PREFIX, CHECK_SLOW_BODY_MS } from './limits.ts';
 import type { CheckConfig } from './options.ts';
 import { type Outgoing, type Pace, post } from './post.ts';
 

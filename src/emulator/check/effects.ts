@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CHECK_EFFECTS_SETTLE_MS, CHECK_EFFECTS_TIMEOUT_MS } from '../../protocol.ts';
 import type { Bench } from './bench.ts';
+import { CHECK_EFFECTS_SETTLE_MS, CHECK_EFFECTS_TIMEOUT_MS } from './limits.ts';
 
 /** Counts what the app does for one customer. */
 export interface EffectsMeter {

@@ -1,12 +1,8 @@
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../../options.ts';
 import { normalizePhone } from '../../phone.ts';
-import {
-  CHECK_FAILING_PHONE,
-  CHECK_SLOW_BODY_MS,
-  DEFAULT_CHECK_TIMEOUT_MS,
-  MAX_TIMER_MS,
-} from '../../protocol.ts';
+import { MAX_TIMER_MS } from '../../protocol.ts';
 import { isLoopback } from '../loopback.ts';
+import { CHECK_FAILING_PHONE, CHECK_SLOW_BODY_MS, DEFAULT_CHECK_TIMEOUT_MS } from './limits.ts';
 
 /** Counts what the app has done for a customer: replies sent, rows written, whatever grows by each handling. */
 export type CountEffects = (phone: string) => number | Promise<number>;

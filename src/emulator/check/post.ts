@@ -2,8 +2,9 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CHECK_SLOW_BODY_MS, DEFAULT_MAX_RESPONSE_BYTES } from '../../protocol.ts';
+import { DEFAULT_MAX_RESPONSE_BYTES } from '../../protocol.ts';
 import type { Answer } from './answer.ts';
+import { CHECK_SLOW_BODY_MS } from './limits.ts';
 
 /** How a body goes out: at once; in pieces with a length told before; or in chunks with none. */
 export type Pace = 'whole' | 'slow' | 'chunked';

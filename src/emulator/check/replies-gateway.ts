@@ -3,13 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { normalizePhone } from '../../phone.ts';
-import {
-  CHECK_FAILING_PHONE,
-  CHECK_REPLY_DELAY_MS,
-  EMULATOR_BODY_LIMIT_BYTES,
-  gatewayErrorStatuses,
-  SEND_PATH,
-} from '../../protocol.ts';
+import { gatewayErrorStatuses, SEND_PATH } from '../../protocol.ts';
+import { EMULATOR_BODY_LIMIT_BYTES } from '../limits.ts';
+import { CHECK_FAILING_PHONE, CHECK_REPLY_DELAY_MS } from './limits.ts';
 
 /** A gateway that only counts: whatever key and instance the app has, each of its sends is taken. */
 export interface RepliesGateway {

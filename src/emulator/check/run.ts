@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { CHECK_CONCURRENCY } from '../../protocol.ts';
 import type { BodyStyle } from '../encode-body.ts';
 import { adviseOn } from './advice.ts';
 import { type Bench, createBenches } from './bench.ts';
@@ -12,6 +11,7 @@ import { goodExercises } from './exercises/good.ts';
 import { refusedExercise } from './exercises/refused.ts';
 import { type Framework, recognise } from './framework.ts';
 import { notRun } from './judge.ts';
+import { CHECK_CONCURRENCY } from './limits.ts';
 import { mapLimited } from './map-limited.ts';
 import { type CheckOptions, resolveCheckOptions } from './options.ts';
 import type { Exercise, Finding, Probe } from './probe.ts';

@@ -1,5 +1,5 @@
-import { EMULATOR_PATH } from '../../protocol.ts';
 import type { ErrorJson } from '../control/json-types.ts';
+import { EMULATOR_PATH } from '../limits.ts';
 import { DEFAULT_PORT } from './defaults.ts';
 import { CliError, exitCodes } from './exit-codes.ts';
 

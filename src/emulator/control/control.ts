@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { EMULATOR_PATH } from '../../protocol.ts';
 import type { GatewayEmulator } from '../gateway.ts';
+import { EMULATOR_PATH } from '../limits.ts';
 import { accountRoutes } from './account-routes.ts';
 import { errorAnswer, jsonAnswer, writeAnswer } from './answer.ts';
 import { deliveryRoutes } from './delivery-routes.ts';

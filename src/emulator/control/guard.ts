@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { EMULATOR_PATH } from '../../protocol.ts';
+import { EMULATOR_PATH } from '../limits.ts';
 import { isLoopback } from '../loopback.ts';
 import { ControlError } from './errors.ts';
 

@@ -5,7 +5,7 @@ import {
   type ProbeStatus,
   runCheck,
 } from '../../../src/emulator/check/index.ts';
-import { CHECK_FAILING_PHONE } from '../../../src/protocol.ts';
+import { CHECK_FAILING_PHONE } from '../../../src/emulator/check/limits.ts';
 import { type Listener, serve } from '../../support/server.ts';
 import type { Event } from './receivers/parts.ts';
 

@@ -5,7 +5,7 @@ import { createApp } from '../../../examples/express-app/src/app.ts';
 import { type OpenDatabase, openDatabase } from '../../../examples/express-app/src/database.ts';
 import { hasOptedOut } from '../../../examples/express-app/src/users.ts';
 import { startRepliesGateway } from '../../../src/emulator/check/index.ts';
-import { CHECK_FAILING_PHONE } from '../../../src/protocol.ts';
+import { CHECK_FAILING_PHONE } from '../../../src/emulator/check/limits.ts';
 import { whatsappGatewayWebhook } from '../../../src/webhook/middleware.ts';
 import { expressVersions } from '../../support/hosts.ts';
 import { check, createWork, idsOf, resultOf, SECRET } from './checking.ts';

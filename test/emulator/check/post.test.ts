@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CHECK_SLOW_BODY_MS } from '../../../src/emulator/check/limits.ts';
 import { cutInPieces, post } from '../../../src/emulator/check/post.ts';
-import { CHECK_SLOW_BODY_MS } from '../../../src/protocol.ts';
 import { serve } from '../../support/server.ts';
 
 const rawBody = Buffer.from('{"message_text":"أين طلبي"}');

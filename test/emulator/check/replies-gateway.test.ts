@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RepliesGatewayOptions, startRepliesGateway } from '../../../src/emulator/check/index.ts';
-import { CHECK_FAILING_PHONE, CHECK_REPLY_DELAY_MS } from '../../../src/protocol.ts';
+import { CHECK_FAILING_PHONE, CHECK_REPLY_DELAY_MS } from '../../../src/emulator/check/limits.ts';
 import { createSender } from '../../../src/sender/sender.ts';
 
 const PHONE = '+447700900007';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_FAILING_PHONE } from '../../../src/protocol.ts';
+import { CHECK_FAILING_PHONE } from '../../../src/emulator/check/limits.ts';
 import { check, createWork, idsOf, resultOf, SECRET } from './checking.ts';
 import { anyCase } from './receivers/any-case.ts';
 import { earlyAnswer } from './receivers/early-answer.ts';

@@ -1,4 +1,4 @@
-import { CHECK_FAILING_PHONE } from '../../../protocol.ts';
+import { CHECK_FAILING_PHONE } from '../limits.ts';
 import type { AdviceTexts } from './texts.ts';
 
 /** What is wrong with copies and with handlers that fail. */

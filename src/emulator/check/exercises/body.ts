@@ -1,7 +1,7 @@
-import { CHECK_LARGE_BODY_BYTES, CHECK_LARGE_TEXT_CHARACTERS } from '../../../protocol.ts';
 import { type Answer, isRefused } from '../answer.ts';
 import type { Bench } from '../bench.ts';
 import { soften, wantAccepted } from '../judge.ts';
+import { CHECK_LARGE_BODY_BYTES, CHECK_LARGE_TEXT_CHARACTERS } from '../limits.ts';
 import type { Exercise, Finding } from '../probe.ts';
 
 const PAYLOAD_TOO_LARGE = 413;

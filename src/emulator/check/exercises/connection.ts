@@ -1,7 +1,7 @@
-import { CHECK_SLOW_ANSWER_MS } from '../../../protocol.ts';
 import { type Answer, describeAnswer, isRedirect, type NoAnswer } from '../answer.ts';
 import { type Bench, WRONG_SECRET } from '../bench.ts';
 import { notRun, pass } from '../judge.ts';
+import { CHECK_SLOW_ANSWER_MS } from '../limits.ts';
 import type { Finding, Probe } from '../probe.ts';
 
 /** The lines about whether there is a usable answer at all. */

@@ -1,14 +1,10 @@
-import {
-  CHECK_TIMESTAMP_OFFSET_MS,
-  SIGNATURE_HEADER,
-  SIGNATURE_PREFIX,
-  TIMESTAMP_HEADER,
-} from '../../../protocol.ts';
+import { SIGNATURE_HEADER, SIGNATURE_PREFIX, TIMESTAMP_HEADER } from '../../../protocol.ts';
 import { type SignatureTampering, tamperWithSignature } from '../../tamper.ts';
 import type { AdviceTopic } from '../advice.ts';
 import { isAccepted } from '../answer.ts';
 import { type Bench, WRONG_SECRET } from '../bench.ts';
 import { wantRefused } from '../judge.ts';
+import { CHECK_TIMESTAMP_OFFSET_MS } from '../limits.ts';
 import type { Outgoing } from '../post.ts';
 import type { Exercise, Finding } from '../probe.ts';
 
