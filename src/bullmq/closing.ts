@@ -1,4 +1,4 @@
-import type { Worker } from 'bullmq';
+import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CLOSE_GRACE_MS } from '../protocol.ts';
 
@@ -16,9 +16,17 @@ async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boo
   return result;
 }
 
+/** BullMQ's worker, which can also be closed where it never reached Redis. */
+export class ClosableWorker<Data, Result> extends Worker<Data, Result> {
+  /** Ends the timer that renews locks: BullMQ's own `close` gets to it only after it has reached Redis. */
+  async endTimers(): Promise<void> {
+    await this.lockManager.close();
+  }
+}
+
 /** What is closed with a worker. */
 export interface Closing {
-  readonly worker: Worker;
+  readonly worker: Pick<ClosableWorker<unknown, unknown>, 'close' | 'endTimers' | 'getBackend'>;
   /** The worker's own connection. */
   readonly redis: Redis;
   /** How long the jobs under way may go on. */
@@ -39,6 +47,7 @@ export async function closeWorker({ worker, redis, timeoutMs, abort }: Closing):
   }
   // Also what was never connected, and would try to for ever.
   await settledWithin(worker.getBackend().close(true), CLOSE_GRACE_MS);
+  await worker.endTimers();
   await closeRedis(redis);
 }
 

@@ -1,7 +1,7 @@
-import { type Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import { MAX_EVENT_STALLS, QUEUE_LOCK_MS } from '../protocol.ts';
 import { retryDelayMs } from '../sender/retry.ts';
-import { closeWorker } from './closing.ts';
+import { ClosableWorker, closeWorker } from './closing.ts';
 import { openRedis, patient } from './connection.ts';
 import { isEventJobData } from './event-job.ts';
 import {
@@ -70,7 +70,7 @@ export function createEventWorker(options: Readonly<EventWorkerOptions>): EventW
     signal: ending.signal,
   };
 
-  const worker: Worker<unknown, EventDone> = new Worker<unknown, EventDone>(
+  const worker: ClosableWorker<unknown, EventDone> = new ClosableWorker<unknown, EventDone>(
     config.name,
     (job: BullJob) => processEvent(process, job),
     {

@@ -12,13 +12,12 @@ export {
 } from './event-queue.ts';
 export { createEventWorker, type EventWorker } from './event-worker.ts';
 export type { QueueOptions, QueueWorkerOptions } from './queue-options.ts';
+export type { AddSendOptions, QueuedMessage } from './queued-message.ts';
 export type { ErrorListener } from './report.ts';
 export type { SentRecord } from './send-job.ts';
 export type { QueuedSendOutcome, SendRateLimit, SendWorkerOptions } from './send-options.ts';
 export {
-  type AddSendOptions,
   createSendQueue,
-  type QueuedMessage,
   type SendQueue,
   type SendQueueCounts,
   type SendQueueOptions,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { checkOptionNames, functionOption, integerOption } from '../options.ts';
 import { normalizePhone } from '../phone.ts';
@@ -10,7 +9,6 @@ import {
   MAX_QUEUE_DELAY_MS,
   QUEUE_LOCK_MS,
 } from '../protocol.ts';
-import { checkMessage, checkMessageKeys, type SendMessage } from '../sender/message.ts';
 import { closeRedis } from './closing.ts';
 import { createAsk, impatient, openRedis } from './connection.ts';
 import { isQueueError, QueueError } from './errors.ts';
@@ -19,38 +17,17 @@ import { redisIntents } from './intents.ts';
 import { queueKeys } from './keys.ts';
 import { readPause } from './pause.ts';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.ts';
+import {
+  type AddSendOptions,
+  checkAddOptions,
+  checkQueuedMessage,
+  type QueuedMessage,
+} from './queued-message.ts';
 import { errorReporter } from './report.ts';
 import { sendDecisions } from './send-decisions.ts';
 import { SEND_JOB, type SendJobData, type SentRecord, sendJobOptions } from './send-job.ts';
 import { type FailedSend, sendRecords, type UnknownSend } from './send-records.ts';
 import { type QueuedSendStatus, readSendStatus } from './send-status.ts';
-
-/** A message for the queue: what is sent to whom, and through which instance. */
-export interface QueuedMessage extends SendMessage {
-  /**
-   * The instance that sends.
-   *
-   * @default the sender's own
-   */
-  instanceId?: string | undefined;
-}
-
-/** What `add` can be told about one message. */
-export interface AddSendOptions {
-  /**
-   * What this message is told from others by, such as `order-1042-paid`: the same id is one message, as long as its
-   * record is kept. Any text of 1 to 256 characters.
-   *
-   * @default a new one for every call
-   */
-  id?: string | undefined;
-  /**
-   * How many milliseconds to wait before it is sent: up to 366 days.
-   *
-   * @default 0
-   */
-  delay?: number | undefined;
-}
 
 /** What {@link createSendQueue} takes. */
 export interface SendQueueOptions extends QueueOptions {
@@ -140,29 +117,9 @@ const OPTIONS: readonly (keyof SendQueueOptions)[] = [
 ];
 const MARKED = 'marked_sent';
 
-function delayOption(delay: number | undefined): number {
-  const bounds = { min: 0, max: MAX_QUEUE_DELAY_MS, fallback: 0, unit: 'milliseconds' };
-  return integerOption('add', 'delay', delay, bounds);
-}
-
 function limitOption(owner: string, limit: number | undefined): number {
   const bounds = { min: 1, max: Number.MAX_SAFE_INTEGER, fallback: DEFAULT_LIST_LIMIT, unit: 'sends' };
   return integerOption(owner, 'limit', limit, bounds);
-}
-
-/** @throws TypeError or SendError, as `send` does. */
-function toData(
-  given: Readonly<QueuedMessage>,
-  normalize: (phone: string) => string | undefined,
-): SendJobData {
-  const isObject = typeof given === 'object' && given !== null;
-  const { instanceId, ...message } = isObject ? given : { instanceId: undefined };
-  checkMessageKeys('send', isObject ? message : given);
-  if (instanceId !== undefined && (typeof instanceId !== 'string' || instanceId.trim() === '')) {
-    throw new TypeError("add: the message's instanceId is no text. Give an instance's id, or leave it out.");
-  }
-  const { phone, message: text, purpose } = checkMessage(given, { apiKey: '', normalizePhone: normalize });
-  return { phone, message: text, purpose, ...(instanceId !== undefined && { instanceId }) };
 }
 
 /**
@@ -213,11 +170,8 @@ export function createSendQueue(options: Readonly<SendQueueOptions>): SendQueue 
 
   return {
     async add(message, addOptions = {}) {
-      checkOptionNames('add', addOptions, ['id', 'delay']);
-      const { id = randomUUID() } = addOptions;
-      checkId('add', id);
-      const delay = delayOption(addOptions.delay);
-      const data = toData(message, normalize);
+      const { id, delay } = checkAddOptions(addOptions);
+      const data = checkQueuedMessage(message, normalize);
       try {
         await ask(() => queue.add(SEND_JOB, data, { ...jobOptions, jobId: sendIds.encode(id), delay }));
       } catch (error) {
@@ -227,7 +181,7 @@ export function createSendQueue(options: Readonly<SendQueueOptions>): SendQueue 
       }
       return { id };
     },
-    find: (id) => ask(() => readSendStatus(redis, key, queue, id)),
+    find: (id) => ask(() => readSendStatus(redis, key, id)),
     counts: () =>
       ask(async () => {
         const [counts, unknown, throttledUntil] = await Promise.all([

@@ -1,4 +1,3 @@
-import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { checkId, sendIds } from './ids.ts';
 import { ATTEMPT, UNKNOWN } from './intent-scripts.ts';
@@ -7,6 +6,7 @@ import type { SentRecord } from './send-job.ts';
 
 /** What became of a queued message. */
 export interface QueuedSendStatus {
+  /** The id that `add` was given, or made. */
   readonly id: string;
   /** As in the counts of the queue. */
   readonly state: 'waiting' | 'delayed' | 'active' | 'sent' | 'failed' | 'unknown';
@@ -18,31 +18,36 @@ export interface QueuedSendStatus {
   readonly logId?: number | null;
 }
 
-/** Reads what became of a message. */
+/** Reads what became of a message, all of it as of one moment. */
 export async function readSendStatus(
   redis: Redis,
   key: QueueKey,
-  queue: Queue<unknown, SentRecord>,
   id: string,
 ): Promise<QueuedSendStatus | undefined> {
   checkId('find', id);
   const jobId = sendIds.encode(id);
-  const [state, [attempt, why], job] = await Promise.all([
-    queue.getJobState(jobId),
-    redis.hmget(key(jobId), ATTEMPT, UNKNOWN),
-    queue.getJob(jobId),
-  ]);
-  if (job === undefined) return undefined;
-  if (state === 'completed') {
-    const { messageId = null, logId = null } = job.returnvalue ?? {};
-    return { id, state: 'sent', messageId, logId };
+  const replies = await redis
+    .multi()
+    .hmget(key(jobId), 'data', 'returnvalue', 'failedReason', ATTEMPT, UNKNOWN)
+    .zscore(key('completed'), jobId)
+    .zscore(key('failed'), jobId)
+    .zscore(key('delayed'), jobId)
+    .lpos(key('active'), jobId)
+    .exec();
+  if (replies === null) throw new TypeError('Redis answered nothing.');
+  const [record, completed, failed, delayed, active] = replies.map(([error, reply]) => {
+    if (error !== null) throw error;
+    return reply;
+  });
+  const [data, result, failedReason, attempt, why] = record as (string | null)[];
+  if (data === null) return undefined;
+  if (completed !== null) {
+    const { messageId, logId } = JSON.parse(result ?? '{}') as Partial<SentRecord>;
+    return { id, state: 'sent', messageId: messageId ?? null, logId: logId ?? null };
   }
-  const code = why ?? job.failedReason;
-  const known = { id, ...(code !== undefined && { code }) };
-  if (state === 'failed') {
-    if (!attempt) return { ...known, state };
-    return { ...known, state: 'unknown', code: why ?? 'worker_lost' };
-  }
-  if (state === 'delayed') return { ...known, state };
-  return { ...known, state: state === 'waiting' || state === 'prioritized' ? 'waiting' : 'active' };
+  if (failed !== null && attempt !== null) return { id, state: 'unknown', code: why ?? 'worker_lost' };
+  const lastCode = failedReason ? { code: failedReason } : {};
+  if (failed !== null) return { id, state: 'failed', ...lastCode };
+  if (delayed !== null) return { id, state: 'delayed', ...lastCode };
+  return { id, state: active === null ? 'waiting' : 'active', ...lastCode };
 }

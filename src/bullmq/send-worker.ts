@@ -1,7 +1,7 @@
-import { Job, Worker, type WorkerOptions } from 'bullmq';
+import { Job, type WorkerOptions } from 'bullmq';
 import { QUEUE_LOCK_MS } from '../protocol.ts';
 import { retryDelayMs } from '../sender/retry.ts';
-import { closeWorker } from './closing.ts';
+import { ClosableWorker, closeWorker } from './closing.ts';
 import { openRedis, patient } from './connection.ts';
 import { sendIds } from './ids.ts';
 import { redisIntents } from './intents.ts';
@@ -139,7 +139,7 @@ export function createSendWorker(options: Readonly<SendWorkerOptions>): SendWork
     signal: ending.signal,
   };
 
-  const worker: Worker<unknown, SentRecord> = new Worker<unknown, SentRecord>(
+  const worker: ClosableWorker<unknown, SentRecord> = new ClosableWorker<unknown, SentRecord>(
     config.name,
     (job: BullJob, token?: string) => processSend(process, toSendJob(job), token ?? ''),
     {
