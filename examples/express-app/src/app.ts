@@ -46,7 +46,7 @@ export function createApp({ db, sender, webhookSecret, log = console.log }: AppO
       onMessage: reply,
       onOptOut: (_event, { phone, timestamp }) => recordOptOut(db, phone, timestamp),
       onOutcome: ({ type, status, event, error }: WebhookOutcome) =>
-        log(`webhook: ${type} ${status} ${event ?? ''}${error ? error.code : ''}`),
+        log(['webhook:', type, status, event, error?.code].filter(Boolean).join(' ')),
     }),
   );
 
