@@ -104,7 +104,8 @@ describe.skipIf(noRedis !== undefined).each(redisClients)(
       expect(outcomes.map(({ error }) => error?.code)).toEqual(Array(3).fill('store_unavailable'));
       await redis.start();
       await deliverUntilHandled(() => one, delivery);
-      expect((await send(other, delivery)).status).toBe(200);
+      // Its connection is one of its own, and may come back later.
+      await deliverUntilHandled(() => other, delivery);
       expect(onMessage).toHaveBeenCalledOnce();
     });
 
