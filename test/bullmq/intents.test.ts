@@ -141,7 +141,7 @@ describe('an answer that comes after the lock was lost', () => {
 
   test('before anybody else has the job: the next run only completes it', async () => {
     const before = deferred();
-    const { gateway, queue, answer, other, ownerIsDone } = await loseLock((real) => ({
+    const { gateway, queue, key, answer, other, ownerIsDone } = await loseLock((real) => ({
       take: async (...taking) => {
         await before.promise;
         return real.take(...taking);
@@ -153,6 +153,8 @@ describe('an answer that comes after the lock was lost', () => {
     await until('it is known', async () => (await queue.find(ID))?.state === 'sent');
     await until('it is told', () => other.outcomes.length === 1);
     expect(other.outcomes).toMatchObject([{ type: 'sent', id: ID, messageId: 'late', run: 2 }]);
+    const events = await redis.client.xrange(key('events'), '-', '+');
+    expect(JSON.stringify(events)).not.toContain('failed');
     expect(gateway.posts).toHaveLength(0);
   });
 
