@@ -11,6 +11,8 @@ const config: ViteUserConfig = defineConfig({
           include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/package/**'],
           testTimeout: 20_000,
+          // A second, the default, is not enough on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },

@@ -132,9 +132,14 @@ describe.skipIf(!hasBrowser())('the traffic', () => {
     await page.getByText('1 / 100').first().waitFor();
     await page.getByLabel('Plan').selectOption('growth');
     await page.getByText('1 / 500').first().waitFor();
-    await page.getByRole('switch', { name: 'Instance connected' }).uncheck();
+    // What the server says of one change may come after the click for the next, so the switch is watched, not asked once.
+    const connected = page.getByRole('switch', { name: 'Instance connected' });
+    await connected.click();
     await expect.poll(async () => (await tests.server.state()).instanceState).toBe('close');
-    await page.getByRole('switch', { name: 'Instance connected' }).check();
+    await expect.poll(() => connected.isChecked()).toBe(false);
+    await connected.click();
+    await expect.poll(async () => (await tests.server.state()).instanceState).toBe('open');
+    await expect.poll(() => connected.isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Advance by 25h' }).click();
     await page.getByText('+25 h', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Other…' }).click();
