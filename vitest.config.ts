@@ -10,7 +10,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'source',
           include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/package/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // A second, the default, is not enough on a busy machine.
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,

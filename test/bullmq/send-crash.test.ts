@@ -12,7 +12,8 @@ describe('a worker that is killed', () => {
     await worker.kill();
     const second = startSecond();
     await until('it is sent', () => second.outcomes.length > 0);
-    expect(second.outcomes).toMatchObject([{ type: 'sent', id: ID, run: 2 }]);
+    expect(second.outcomes).toMatchObject([{ type: 'sent', id: ID }]);
+    expect(second.outcomes[0]?.run).toBeGreaterThan(1);
     expect(await queue.find(ID)).toMatchObject({ state: 'sent' });
     expect(gateway.posts).toHaveLength(1);
   });
@@ -80,16 +81,16 @@ describe('a worker that is killed', () => {
 describe('without the intent', () => {
   test.each<[string, Partial<WorkerProcessSettings>]>([
     ['and with jobs run again however often', {}],
-    ["and with BullMQ's own maxStalledCount of 1", { maxStalledCount: 1 }],
+    // A lock that a busy machine does not let run out by itself: only one loss is allowed.
+    ["and with BullMQ's own maxStalledCount of 1", { maxStalledCount: 1, lockMs: 5_000 }],
   ])('%s, a message is sent twice', async (_name, settings) => {
     const { gateway, worker, startSecond } = await standWith(redis, 'after_answer', {
       ...settings,
       withIntents: false,
     });
     await worker.kill();
-    const { maxStalledCount } = settings;
     startSecond({
-      ...(maxStalledCount !== undefined && { maxStalledCount }),
+      ...settings,
       intents: (real) => ({ ...real, take: async () => ({ type: 'ours' }) }),
     });
     await gateway.untilPosts(2);

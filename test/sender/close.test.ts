@@ -101,7 +101,7 @@ describe('a process', () => {
          const make = (options) => createSender({ apiKey: 'key-of-a-test', instanceId: 'i', ...options });
          ${code}`,
       ],
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     );
     return JSON.parse(stdout);
   }
@@ -116,16 +116,18 @@ describe('a process', () => {
 
   test('ends by itself after a send, without close', async () => {
     const gateway = await startGateway(answerSent);
-    const startedAt = performance.now();
     expect(
       await program(
         `const s = make({ baseUrl: ${JSON.stringify(gateway.url)} });
          const { messageId } = await s.send({ phone: '966501234567', message: 'x', purpose: 'support' });
-         console.log(JSON.stringify({ messageId, loaded: loaded() }));`,
+         const sentAt = performance.now();
+         process.on('exit', () => {
+           // Less than the four seconds a connection is kept.
+           const lingers = performance.now() - sentAt >= 3_900;
+           console.log(JSON.stringify({ messageId, loaded: loaded(), lingers }));
+         });`,
       ),
-    ).toEqual({ messageId: 'msg-1', loaded: true });
-    // Less than the four seconds a connection is kept.
-    expect(performance.now() - startedAt).toBeLessThan(3_900);
+    ).toEqual({ messageId: 'msg-1', loaded: true, lingers: false });
   });
 
   test('ends by itself after close, whatever was going on', async () => {

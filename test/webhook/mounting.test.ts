@@ -153,7 +153,8 @@ describe.each(expressVersions)('in $name', (version) => {
         expect(answer).toMatchObject({ status: 500, text: '{"code":"raw_body_unavailable"}' });
         times.push(elapsedMs);
       }
-      expect(times.sort((a, b) => a - b)[3]).toBeLessThan(TOO_LONG_MS);
+      // The quickest: a busy machine only ever adds to what the code itself needs.
+      expect(Math.min(...times)).toBeLessThan(TOO_LONG_MS);
       expect(onMessage).not.toHaveBeenCalled();
       expect(reported[0]).toMatchObject({ message: expect.stringContaining(LINE_TO_CHANGE) });
       expect(reported[0]).toMatchObject({ message: expect.stringContaining(LINE_TO_KEEP_BYTES) });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const EVERY_MS = 15;
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 60_000;
 
 /** Waits for what only Redis knows, by asking again and again. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {

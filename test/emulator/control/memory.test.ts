@@ -20,7 +20,7 @@ function heapBytes(): number {
 }
 
 it('10,000 messages leave memory bounded, for lists and for whoever follows', {
-  timeout: 240_000,
+  timeout: 400_000,
 }, async () => {
   const { api, gateway } = await startControlled({ plan: 'unlimited', historyLimit: HISTORY });
   const feed = await follow(gateway);

@@ -51,7 +51,7 @@ export async function openPage(
   });
   const troubles: string[] = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(5_000);
+  page.setDefaultTimeout(15_000);
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
     if (origin !== url && protocol !== 'data:') troubles.push(`request to ${request.url()}`);
