@@ -16,8 +16,13 @@ function isFetchHeaders(headers: WebhookHeaders): headers is { get(name: string)
  */
 export function readHeader(headers: WebhookHeaders, name: string): string | undefined {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  const values = Object.entries(headers).flatMap(([key, value]) =>
-    key.length === name.length && key.toLowerCase() === name && value !== undefined ? value : [],
-  );
-  return values.length === 0 ? undefined : values.join(', ');
+  let found: string | undefined;
+  for (const key of Object.keys(headers)) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value = headers[key];
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+    found = found === undefined ? text : `${found}, ${text}`;
+  }
+  return found;
 }

@@ -125,8 +125,23 @@ const OPTION_NAMES: readonly (keyof WebhookOptions)[] = [
   'now',
 ];
 
-function resolveKeys(owner: string, secret: VerificationOptions['secret']): readonly SigningKey[] {
-  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
+// `verifyWebhook` gets its secret with every call, and making a key costs half as much as signing with it.
+const MAX_KEPT_KEYS = 100;
+const keptKeys = new Map<string, readonly SigningKey[]>();
+
+function resolveOnlyKey(owner: string, secret: string): readonly SigningKey[] {
+  const kept = keptKeys.get(secret);
+  if (kept !== undefined) {
+    refuseEmulatorValue(owner, 'option secret', secret);
+    return kept;
+  }
+  const keys = resolveKeys(owner, [secret]);
+  if (keptKeys.size >= MAX_KEPT_KEYS) keptKeys.clear();
+  keptKeys.set(secret, keys);
+  return keys;
+}
+
+function resolveKeys(owner: string, secrets: readonly unknown[]): readonly SigningKey[] {
   const keys = secrets.flatMap((text, secretIndex) => {
     if (text === undefined) return [];
     const name = secrets.length > 1 ? `secret[${secretIndex}]` : 'secret';
@@ -178,8 +193,12 @@ function resolveMemory(toleranceSeconds: number): number {
 
 /** @throws TypeError when the secret, the tolerance or the clock cannot be used. */
 export function resolveVerification(owner: string, options: Readonly<VerificationOptions>): Verification {
+  const { secret } = options;
   return {
-    keys: resolveKeys(owner, options.secret),
+    keys:
+      typeof secret === 'string'
+        ? resolveOnlyKey(owner, secret)
+        : resolveKeys(owner, Array.isArray(secret) ? secret : [secret]),
     toleranceSeconds: resolveTolerance(owner, options.toleranceSeconds),
     now: functionOption(owner, 'now', options.now) ?? Date.now,
   };

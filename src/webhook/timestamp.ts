@@ -1,6 +1,14 @@
-const ISO_8601 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(?:Z|([+-]\d{2}):?(\d{2}))$/u;
+const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/u;
+const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([+-]\d{2}):?(\d{2})$/u;
 const UNIX_SECONDS = /^\d{9,10}$/u;
 const UNIX_MILLISECONDS = /^\d{12,13}$/u;
+
+/** In the one form that `Date.parse` reads the same everywhere. */
+function toIso(text: string): string | undefined {
+  if (UTC.test(text)) return text;
+  const parts = WITH_OFFSET.exec(text);
+  return parts === null ? undefined : `${parts[1]}${parts[2]}:${parts[3]}`;
+}
 
 /**
  * Reads the timestamp header. The contract has one example in ISO 8601; the other forms are assumed: Unix seconds
@@ -9,13 +17,11 @@ const UNIX_MILLISECONDS = /^\d{12,13}$/u;
  * @returns milliseconds since 1970, or `undefined` for anything else: a time without a zone, trailing letters.
  */
 export function parseTimestamp(text: string): number | undefined {
+  const iso = toIso(text);
+  if (iso !== undefined) {
+    const milliseconds = Date.parse(iso);
+    return Number.isNaN(milliseconds) ? undefined : milliseconds;
+  }
   if (UNIX_SECONDS.test(text)) return Number(text) * 1_000;
-  if (UNIX_MILLISECONDS.test(text)) return Number(text);
-  const iso = ISO_8601.exec(text);
-  if (iso === null) return undefined;
-  const [, local, offsetHours, offsetMinutes] = iso;
-  const milliseconds = Date.parse(
-    offsetHours === undefined ? `${local}Z` : `${local}${offsetHours}:${offsetMinutes}`,
-  );
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+  return UNIX_MILLISECONDS.test(text) ? Number(text) : undefined;
 }

@@ -77,7 +77,8 @@ export function verifyDelivery(
   // The other way round, a clock that answers NaN would let everything in.
   if (!(Math.abs(ageMs) <= toleranceSeconds * 1_000)) throw timestampOutOfRange(ageMs, toleranceSeconds);
   const event = parseEvent(rawBody);
-  return { event, timestamp: new Date(signedAtMs), ...signer };
+  const { secretIndex, digest } = signer;
+  return { event, timestamp: new Date(signedAtMs), secretIndex, digest };
 }
 
 /**

@@ -25,13 +25,13 @@ function find(signature: string, { secret = SECRET, timestamp = TIMESTAMP, body 
 describe('computeDigest', () => {
   it('covers the timestamp text, a dot and the raw bytes, as openssl computes it', () => {
     const { key } = createSigningKey(SECRET, 0);
-    expect(computeDigest(key, TIMESTAMP, BODY).toString('hex')).toBe(OPENSSL_DIGEST);
+    expect(computeDigest(key, TIMESTAMP, BODY)).toBe(OPENSSL_DIGEST);
   });
 
   it('takes a secret with characters outside ASCII as UTF-8', () => {
     const { key } = createSigningKey('سر-كلمة', 0);
     const expected = createHmac('sha256', Buffer.from('سر-كلمة', 'utf8')).update(`${NOW}.`).update(BODY);
-    expect(computeDigest(key, String(NOW), BODY)).toEqual(expected.digest());
+    expect(computeDigest(key, String(NOW), BODY)).toBe(expected.digest('hex'));
   });
 });
 

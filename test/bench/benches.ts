@@ -1,0 +1,6 @@
+import type { Bench } from './harness/report.ts';
+
+/** All benches in the order they run and are shown, each loaded only where it runs. */
+export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  verify: async () => (await import('./verify/verify.ts')).verify,
+};
