@@ -249,6 +249,8 @@ export const DEFAULT_QUEUE_MIN_DELAY_MS: number = SECOND_MS;
 export const DEFAULT_QUEUE_MAX_DELAY_MS: number = 10 * MINUTE_MS;
 /** How often a send is begun at the most, throttled and interrupted runs included. */
 export const MAX_SEND_STARTS = 1_000;
+/** The most sends a rate limit can be told: Redis remembers each of a span. */
+export const MAX_RATE_LIMIT_SENDS = 100_000;
 /** From how many interruptions on (the process died or hung) an event counts as the cause, and is given up. */
 export const MAX_EVENT_STALLS = 5;
 /** How many milliseconds a handler of a queued event may take. */

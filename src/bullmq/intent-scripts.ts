@@ -11,22 +11,41 @@ export const UNKNOWN = 'wg:unknown';
 
 /** What the limiter's key holds while the whole queue pauses; see BullMQ's `queue.rateLimit`. */
 export const PAUSED: string = String(Number.MAX_SAFE_INTEGER);
+/** What it holds while only the rate limit is used up: for BullMQ the same, for people no pause of the gateway's. */
+export const FULL: string = String(Number.MAX_SAFE_INTEGER - 1);
 
-const EVENTS_KEPT = 10_000;
+export const EVENTS_KEPT = 10_000;
+/** While a rate limit is used up, workers look for a free slot so many times in its span at the most. */
+const SPAN_PARTS = 50;
 
 /**
- * KEYS limiter; ARGV prefix of jobs, lock's length, and for each job its id, lock token and attempt. Checks and writes
- * in one step: an intent is recorded only where there is none, by whom the job is locked for, while the queue does not
- * pause. The lock is extended, so that it holds from here on. An attempt that finds itself was asked twice, by a client
- * that reconnected.
+ * KEYS limiter, slots; ARGV prefix of jobs, lock's length, rate limit (or 0), its span, and for each job its id, lock
+ * token and attempt. Checks and writes in one step: an intent is recorded only where there is none, by whom the job is
+ * locked for, while the queue does not pause and the rate limit has a slot. The lock is extended, so that it holds from
+ * here on. An attempt that finds itself was asked twice, by a client that reconnected.
+ *
+ * A slot is free again one span after its send was answered, and not after it was begun: so however long each is on its
+ * way, no span of the gateway's sees more. Where a worker died, its slot counts as answered when its lock would have ended.
  */
 export const TAKE: Script = {
   name: 'whatsappGatewayTake',
-  keys: 1,
+  keys: 2,
   lua: `
 local paused = redis.call('GET', KEYS[1]) == '${PAUSED}'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local max, span = tonumber(ARGV[3]), tonumber(ARGV[4])
+local used = 0
+if max > 0 then
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+  used = redis.call('ZCARD', KEYS[2])
+end
+local function refuse()
+  local freeAt = redis.call('ZRANGE', KEYS[2], used - max, used - max, 'WITHSCORES')[2]
+  local wait = math.max(math.min(freeAt - now, span), math.ceil(span / ${SPAN_PARTS}))
+  redis.call('SET', KEYS[1], '${FULL}', 'PX', wait)
+  return {'paused'}
+end
 local function take(job, token, attempt)
   local found = redis.call('HMGET', job, 'name', '${ATTEMPT}', '${SENT}')
   if not found[1] then return {'gone'} end
@@ -35,15 +54,31 @@ local function take(job, token, attempt)
   local lock = job .. ':lock'
   if redis.call('GET', lock) ~= token then return {'lock_lost'} end
   if paused then return {'paused'} end
+  if max > 0 then
+    if used >= max then return refuse() end
+    redis.call('ZADD', KEYS[2], now + span + ARGV[2], attempt)
+    used = used + 1
+  end
   redis.call('HSET', job, '${ATTEMPT}', attempt, '${BEGUN_AT}', now)
   redis.call('PEXPIRE', lock, ARGV[2])
   return {'ours'}
 end
 local taken = {}
-for i = 3, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   taken[#taken + 1] = take(ARGV[1] .. ARGV[i], ARGV[i + 1], ARGV[i + 2])
 end
+if used > 0 then redis.call('PEXPIRE', KEYS[2], span + ARGV[2]) end
 return taken`,
+};
+
+/** KEYS slots; ARGV attempt, span. The send was answered: its slot is free one span from now. */
+export const ANSWERED: Script = {
+  name: 'whatsappGatewayAnswered',
+  keys: 1,
+  lua: `
+local time = redis.call('TIME')
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+return redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2], ARGV[1])`,
 };
 
 const COMPLETE = `

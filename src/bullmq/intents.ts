@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import { batched } from './batch.ts';
-import { NOTE, RECONCILE, RELEASE, SETTLE, TAKE } from './intent-scripts.ts';
+import { ANSWERED, NOTE, RECONCILE, RELEASE, SETTLE, TAKE } from './intent-scripts.ts';
 import type { QueueKey } from './keys.ts';
+import { PUT_BACK } from './put-back.ts';
 import { defineScript } from './script.ts';
 import type { SentRecord } from './send-job.ts';
+import type { SendRateLimit } from './send-options.ts';
 
 /** What came of the wish to send. */
 export type Taken =
@@ -11,7 +13,7 @@ export type Taken =
   | { readonly type: 'ours' }
   /** Somebody else meant to send it, or did: never send. `sent` is there if they knew that it was. */
   | { readonly type: 'foreign'; readonly sent?: SentRecord | undefined }
-  /** The whole queue pauses. */
+  /** The whole queue pauses, or the rate limit is used up. */
   | { readonly type: 'paused' }
   /** The job is no longer this worker's. */
   | { readonly type: 'lock_lost' }
@@ -33,6 +35,10 @@ export type Reconciled =
 export interface Intents {
   /** Records the intent to send, if nobody did before. */
   take(jobId: string, lockToken: string, attempt: string): Promise<Taken>;
+  /** Puts the job back among those that wait, in its order; what never began does not count as a run. */
+  putBack(jobId: string, lockToken: string, run: 'begun' | 'not_begun'): Promise<void>;
+  /** The send has ended, in whatever way: so many milliseconds from now its place in the rate limit is free. */
+  answered(attempt: string): Promise<void>;
   /** The message was sent. @returns whether that is what the job's record says now. */
   settle(jobId: string, attempt: string, sent: SentRecord): Promise<boolean>;
   /** Nobody knows whether the message was sent. */
@@ -43,6 +49,7 @@ export interface Intents {
   reconcile(jobId: string): Promise<Reconciled>;
 }
 
+const NO_RATE_LIMIT: SendRateLimit = { max: 0, perMs: 0 };
 const NOT_THE_SCRIPT = 'Redis answered something else than the script for intents.';
 
 function readTaken(reply: unknown): Taken {
@@ -71,8 +78,15 @@ function readReconciled(reply: unknown): Reconciled {
 }
 
 /** Keeps the intents in the jobs' own records in Redis, each step one script. */
-export function redisIntents(redis: Redis, key: QueueKey, lockMs: number): Intents {
+export function redisIntents(
+  redis: Redis,
+  key: QueueKey,
+  { lockMs, rateLimit }: { readonly lockMs: number; readonly rateLimit?: SendRateLimit | undefined },
+): Intents {
+  const { max, perMs } = rateLimit ?? NO_RATE_LIMIT;
   const take = defineScript(redis, TAKE);
+  const answered = defineScript(redis, ANSWERED);
+  const putBack = defineScript(redis, PUT_BACK);
   const settle = defineScript(redis, SETTLE);
   const note = defineScript(redis, NOTE);
   const release = defineScript(redis, RELEASE);
@@ -80,12 +94,21 @@ export function redisIntents(redis: Redis, key: QueueKey, lockMs: number): Inten
   const failed = key('failed');
   const completed = key('completed');
   const events = key('events');
+  const slots = key('wg-slots');
   const takeSoon = batched(async (takings: readonly Parameters<Intents['take']>[]) => {
-    const reply = await take(key('limiter'), key(''), lockMs, ...takings.flat());
+    const settings = [key(''), lockMs, max, perMs];
+    const reply = await take(key('limiter'), slots, ...settings, ...takings.flat());
     return Array.isArray(reply) ? (reply as readonly unknown[]) : [];
   });
   return {
     take: async (...taking) => readTaken(await takeSoon(taking)),
+    putBack: async (jobId, lockToken, run) => {
+      const lists = [key('active'), key('wait'), key('stalled'), key('marker'), events, key('wg-turns')];
+      await putBack(key(jobId), ...lists, jobId, lockToken, key(''), run === 'begun' ? 0 : -1);
+    },
+    answered: async (attempt) => {
+      if (rateLimit !== undefined) await answered(slots, attempt, perMs);
+    },
     settle: async (jobId, attempt, sent) => {
       const record = JSON.stringify(sent);
       return (await settle(key(jobId), failed, completed, events, jobId, attempt, record, Date.now())) === 1;

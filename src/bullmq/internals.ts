@@ -1,4 +1,5 @@
 import type { Intents } from './intents.ts';
+import type { Pause } from './pause.ts';
 
 /**
  * What tests change and nobody else should: times short enough to wait for, and intents that are switched off, to
@@ -16,6 +17,8 @@ export interface Internals {
   readonly maxStalledCount?: number;
   /** Stands between the worker and the intents in Redis. */
   readonly intents?: (real: Intents) => Intents;
+  /** Stands between the worker and the pause in Redis: for a gateway whose clock runs faster. */
+  readonly pause?: (real: Pause) => Pause;
 }
 
 export function readInternals(options: object): Internals {

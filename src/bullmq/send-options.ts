@@ -1,5 +1,5 @@
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
-import { DEFAULT_SEND_QUEUE_NAME, MAX_QUEUE_CONCURRENCY, MAX_QUEUE_DELAY_MS } from '../protocol.ts';
+import { DEFAULT_SEND_QUEUE_NAME, MAX_QUEUE_DELAY_MS, MAX_RATE_LIMIT_SENDS } from '../protocol.ts';
 import type { SenderOptions } from '../sender/options.ts';
 import { createSender, type Sender } from '../sender/sender.ts';
 import {
@@ -14,7 +14,10 @@ import { nextFairUseDay } from './throttle.ts';
 export interface SendRateLimit {
   /** How many at the most. */
   max: number;
-  /** In how many milliseconds, counted from the first of them. */
+  /**
+   * In any span of so many milliseconds. A send counts until that long after it was answered, so that also a gateway
+   * that counts back from each send sees no more.
+   */
   perMs: number;
 }
 
@@ -114,8 +117,8 @@ function resolveRateLimit(option: Readonly<SendRateLimit> | undefined): SendRate
   return {
     max: integerOption(owner, 'max', max, {
       min: 1,
-      max: Number.MAX_SAFE_INTEGER - 1,
-      fallback: MAX_QUEUE_CONCURRENCY,
+      max: MAX_RATE_LIMIT_SENDS,
+      fallback: MAX_RATE_LIMIT_SENDS,
       unit: 'sends',
     }),
     perMs: integerOption(owner, 'perMs', perMs, {

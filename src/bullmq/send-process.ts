@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { RateLimitError } from 'bullmq';
+import { WaitingError } from 'bullmq';
 import { MAX_SEND_STARTS, OUTCOME_UNKNOWN } from '../protocol.ts';
 import type { Sender } from '../sender/sender.ts';
 import type { Intents } from './intents.ts';
@@ -53,16 +53,16 @@ function toSent({ status, messageId, logId }: SentRecord): SentRecord {
  *    Provably not sent: the intent is taken away, and BullMQ fails, delays or puts back the job. Crash between: the
  *    next run sends.
  *
- * @throws SendFailure or RateLimitError, as BullMQ wants to be told.
+ * @throws SendFailure or WaitingError, as BullMQ wants to be told.
  */
 export async function processSend(
   process: SendProcess,
   job: SendJob,
   lockToken: string,
 ): Promise<SentRecord> {
-  const { intents } = process;
   const attempt = randomUUID();
-  const begunAt = performance.now();
+  const { intents } = process;
+  const askedAt = performance.now();
   const taken = await intents.take(job.id, lockToken, attempt);
   switch (taken.type) {
     case 'ours':
@@ -71,20 +71,23 @@ export async function processSend(
       if (taken.sent !== undefined) return toSent(taken.sent);
       throw new SendFailure(OUTCOME_UNKNOWN, { type: 'unknown', code: 'worker_lost' });
     case 'paused':
-      throw new RateLimitError();
+      await intents.putBack(job.id, lockToken, 'not_begun');
+      throw new WaitingError();
     default:
       // BullMQ refuses to write anything for a job that is not this worker's, so this only ends the run.
       throw new SendFailure(taken.type, { type: 'retry', code: taken.type });
   }
-  const verdict = refuseEarly(process, job, performance.now() - begunAt);
-  if (verdict !== undefined) return conclude(process, job, attempt, verdict);
+  const verdict = refuseEarly(process, job, performance.now() - askedAt);
+  if (verdict !== undefined) return conclude(process, job, { attempt, lockToken }, verdict);
   const { instanceId, ...message } = job.data as SendJobData;
   let sent: SentRecord;
   try {
     const call = { signal: process.signal, ...(instanceId !== undefined && { instanceId }) };
     sent = toSent(await process.sender.send(message, call));
   } catch (error) {
-    return conclude(process, job, attempt, judge(error), error);
+    return conclude(process, job, { attempt, lockToken }, judge(error), error);
+  } finally {
+    intents.answered(attempt).catch(process.report);
   }
   job.onNotCompleted(() => settle(process, job, attempt, sent));
   return sent;
@@ -116,7 +119,7 @@ function refuseEarly(process: SendProcess, job: SendJob, elapsedMs: number): Ver
 async function conclude(
   process: SendProcess,
   job: SendJob,
-  attempt: string,
+  { attempt, lockToken }: { readonly attempt: string; readonly lockToken: string },
   verdict: Verdict,
   error?: unknown,
 ): Promise<never> {
@@ -137,7 +140,10 @@ async function conclude(
   }
   // Another worker found our intent and gave the job up; now it is known that nothing was sent.
   if (released === 'was_failed') await process.requeue(job.id);
-  if (verdict.type === 'throttled') throw new RateLimitError();
+  if (verdict.type === 'throttled') {
+    await intents.putBack(job.id, lockToken, 'begun');
+    throw new WaitingError();
+  }
   throw new SendFailure(code, { type: 'retry', code, retryAfterMs: verdict.retryAfterMs }, error);
 }
 

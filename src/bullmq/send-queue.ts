@@ -159,7 +159,7 @@ export function createSendQueue(options: Readonly<SendQueueOptions>): SendQueue 
     skipVersionCheck: true,
   });
   queue.on('error', report);
-  const { reconcile } = redisIntents(redis, key, QUEUE_LOCK_MS);
+  const { reconcile } = redisIntents(redis, key, { lockMs: QUEUE_LOCK_MS });
   const records = sendRecords(redis, key, { ids: sendIds, reconcile });
   const decisions = sendDecisions(redis, key, queue, sendIds);
   let closing: Promise<void> | undefined;

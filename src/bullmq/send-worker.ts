@@ -32,8 +32,12 @@ export interface SendWorker {
 
 type BullJob = Job<unknown, SentRecord>;
 
-/** A pause of the queue works only where there is a limiter: this one never limits by itself. */
-const NO_RATE_LIMIT = { max: 2 ** 40, duration: 1_000 };
+/**
+ * A pause of the queue works only where there is a limiter: this one never limits by itself. BullMQ's own windows begin
+ * with the first job taken, so that a gateway which counts back from each send sees up to twice as many at their border:
+ * the rate limit is kept where intents are recorded.
+ */
+const NEVER_LIMITS = { max: 2 ** 40, duration: 1_000 };
 
 function toSendJob(job: BullJob): SendJob {
   const { id = '', data, attemptsMade, attemptsStarted } = job;
@@ -65,7 +69,7 @@ function toSentOutcome(job: Pick<SendJob, 'id' | 'attemptsStarted'>, sent: SentR
 }
 
 function toWorkerOptions(
-  { prefix, concurrency, rateLimit, timing }: SendWorkerConfig,
+  { prefix, concurrency, timing }: SendWorkerConfig,
   { lockMs, stalledMs, maxStalledCount }: { lockMs: number; stalledMs: number; maxStalledCount: number },
 ): Omit<WorkerOptions, 'connection'> {
   return {
@@ -76,7 +80,7 @@ function toWorkerOptions(
     // BullMQ would count how often a worker was lost and then fail the job. The intent tells more than a count:
     // without one the job is safe to run again, with one it never sends.
     maxStalledCount,
-    limiter: rateLimit === undefined ? NO_RATE_LIMIT : { max: rateLimit.max, duration: rateLimit.perMs },
+    limiter: NEVER_LIMITS,
     settings: {
       backoffStrategy: (attemptsMade, _type, error) => {
         const asked = error instanceof SendFailure ? (error.fields.retryAfterMs ?? 0) : 0;
@@ -113,7 +117,8 @@ export function createSendWorker(options: Readonly<SendWorkerOptions>): SendWork
   // BullMQ reports its errors; without a listener of ours they would be printed once it is closed.
   redis.on('error', () => undefined);
   const key = queueKeys(config);
-  const intents = redisIntents(redis, key, lockMs);
+  const intents = redisIntents(redis, key, { lockMs, rateLimit: config.rateLimit });
+  const pause = createPause(redis, key('limiter'));
   const ending = new AbortController();
 
   const tell = (outcome: QueuedSendOutcome): void => {
@@ -127,7 +132,7 @@ export function createSendWorker(options: Readonly<SendWorkerOptions>): SendWork
   const process: SendProcess = {
     sender: config.sender,
     intents: internals.intents?.(intents) ?? intents,
-    pause: createPause(redis, key('limiter')),
+    pause: internals.pause?.(pause) ?? pause,
     requeue: async (jobId) => {
       await (await Job.fromId(worker, jobId))?.retry('failed');
     },

@@ -17,7 +17,12 @@ const SENT: SendResult = { status: 'sent', messageId: 'late', logId: 9, attempts
 function setUp() {
   const common = { connection: redis.connection, name: queueName() };
   const key = queueKeys({ prefix: 'bull', name: common.name });
-  return { common, key, queue: makeSendQueue(common), intents: redisIntents(redis.client, key, 1_000) };
+  return {
+    common,
+    key,
+    queue: makeSendQueue(common),
+    intents: redisIntents(redis.client, key, { lockMs: 1_000 }),
+  };
 }
 
 /**
