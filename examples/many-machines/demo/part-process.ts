@@ -9,12 +9,14 @@ export interface PartProcess {
   readonly name: string;
   /** Of the process that runs now. */
   readonly pid: number | undefined;
-  /** Resolves when it is ready for work. @throws Error where it dies before. */
+  /** Resolves when it is ready for work, also where it was just killed. @throws Error where it dies before. */
   ready(): Promise<void>;
   /** Ends it as a crash does; it is started again. Resolves when it is dead. */
   crash(): Promise<void>;
   /** Lets it finish what is under way, and ends it for good. */
   stop(): Promise<void>;
+  /** Ends it for good, at once. */
+  end(): Promise<void>;
 }
 
 export interface PartSettings {
@@ -75,14 +77,17 @@ export function startPartProcess({
     started.once('exit', (code, signal) => {
       if (isStopping) return;
       onDeath?.(signal ?? `code ${code}`);
-      setTimeout(() => {
-        if (!isStopping) start();
-      }, RESTART_AFTER_MS);
+      becomesReady = sleep(RESTART_AFTER_MS).then(() => {
+        if (isStopping) throw new Error(`${name} is stopped.`);
+        start();
+        return becomesReady;
+      });
+      becomesReady.catch(() => undefined);
     });
   }
   start();
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
+  async function kill(signal: NodeJS.Signals): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -95,16 +100,20 @@ export function startPartProcess({
       return child.pid;
     },
     ready: () => becomesReady,
-    crash: () => end('SIGKILL'),
+    crash: () => kill('SIGKILL'),
     async stop() {
       isStopping = true;
       const isLate = new AbortController();
       const late = sleep(STOP_WITHIN_MS, undefined, { signal: isLate.signal }).then(
-        () => end('SIGKILL'),
+        () => kill('SIGKILL'),
         () => undefined,
       );
-      await Promise.race([end('SIGTERM'), late]);
+      await Promise.race([kill('SIGTERM'), late]);
       isLate.abort();
+    },
+    async end() {
+      isStopping = true;
+      await kill('SIGKILL');
     },
   };
 }

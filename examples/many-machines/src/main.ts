@@ -14,17 +14,22 @@ if (start === undefined) {
   throw new Error(`There is no part ${JSON.stringify(name)}: give one of ${Object.keys(starts).join(', ')}.`);
 }
 
+let isStopping = false;
 const part = await start(readSettings(process.env));
 // What PM2 and others wait for.
 process.send?.('ready');
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    part.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  });
+
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  part.stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
 }
+
+// `disconnect`: whoever started this process with a channel to it is gone.
+for (const reason of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(reason, stop);
