@@ -10,6 +10,8 @@ import { freePort } from './free-port.ts';
 /** A PostgreSQL for one test file. */
 export interface TestPostgres {
   url: string;
+  /** Of the server, where it was started here. */
+  pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -44,7 +46,9 @@ export function whyNoPostgres(): string | undefined {
 
 /** The one that `DATABASE_URL` names, else a new one on a free port of 127.0.0.1. */
 export async function startPostgres(): Promise<TestPostgres> {
-  if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => undefined };
+  if (process.env.DATABASE_URL) {
+    return { url: process.env.DATABASE_URL, pid: undefined, stop: async () => undefined };
+  }
   const programs = findPrograms();
   if (programs === undefined) throw new Error(whyNoPostgres());
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
@@ -71,6 +75,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   });
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    pid: server.pid,
     async stop() {
       const exited = once(server, 'exit');
       server.kill('SIGINT');

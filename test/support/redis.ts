@@ -12,6 +12,8 @@ export interface TestRedis {
   readonly url: string;
   /** What this file's keys begin with: the Redis of `REDIS_URL` may hold others. */
   readonly prefix: string;
+  /** Of the server, where it was started here and runs. */
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -91,6 +93,9 @@ export async function startOwnRedis(settings: Readonly<Record<string, string>> =
     url: `redis://127.0.0.1:${port}`,
     prefix: 'test:',
     port,
+    get pid() {
+      return server?.pid;
+    },
     halt,
     async start() {
       server ??= await run();
@@ -105,5 +110,6 @@ export async function startOwnRedis(settings: Readonly<Record<string, string>> =
 /** The one that `REDIS_URL` names, under keys of our own, else a new one. */
 export async function startRedis(): Promise<TestRedis> {
   if (!process.env.REDIS_URL) return startOwnRedis();
-  return { url: process.env.REDIS_URL, prefix: `test:${randomUUID()}:`, stop: async () => undefined };
+  const prefix = `test:${randomUUID()}:`;
+  return { url: process.env.REDIS_URL, prefix, pid: undefined, stop: async () => undefined };
 }

@@ -1,0 +1,35 @@
+import { createSender } from 'express-whatsapp-gateway';
+import { createSendWorker, type SendWorkerOptions } from 'express-whatsapp-gateway/bullmq';
+import { openPool } from './database.ts';
+import { lockedSender } from './locked-sender.ts';
+import { hasOptedOut } from './opt-outs.ts';
+import { createErrorLog, log, type Part } from './part.ts';
+import type { Settings } from './settings.ts';
+
+const CONCURRENCY = 8;
+
+/** Sends what is queued. */
+export async function startSendWorker(
+  { databaseUrl, redisUrl, queuePrefix, gateway }: Settings,
+  options: Partial<SendWorkerOptions> = {},
+): Promise<Part> {
+  const pool = openPool({ databaseUrl, max: CONCURRENCY });
+  const locks = openPool({ databaseUrl, max: CONCURRENCY });
+  const sender = createSender({ ...gateway, isSuppressed: (phone) => hasOptedOut(pool, phone) });
+  const worker = createSendWorker({
+    connection: { url: redisUrl },
+    prefix: queuePrefix,
+    onError: createErrorLog(),
+    concurrency: CONCURRENCY,
+    sender: lockedSender(sender, locks),
+    onOutcome: ({ type, id, code }) => log(['send', type, id, code].filter(Boolean).join(' ')),
+    ...options,
+  });
+  return {
+    async stop() {
+      await worker.close();
+      await sender.close();
+      await Promise.all([pool.end(), locks.end()]);
+    },
+  };
+}
