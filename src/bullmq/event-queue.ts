@@ -64,7 +64,9 @@ export interface DeadEvent {
   readonly event: WebhookEvent | undefined;
   /** Why the last run failed: `handler_failed`, `handler_timeout`, `invalid_job`, or a text of BullMQ's. */
   readonly code: string;
+  /** When it was queued. */
   readonly queuedAt: Date;
+  /** When the last run failed. */
   readonly failedAt: Date;
   /** How many runs there were. */
   readonly attempts: number;

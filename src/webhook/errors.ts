@@ -4,6 +4,7 @@ const BRAND = Symbol.for('express-whatsapp-gateway.WebhookError');
 
 /** Why a delivery was refused or not handled. `docs/errors.md` has a heading for each code. */
 export class WebhookError extends Error {
+  /** The class's name. */
   override readonly name = 'WebhookError';
   /** Stable, made for programs. */
   readonly code: WebhookErrorCode;
@@ -17,6 +18,10 @@ export class WebhookError extends Error {
     Object.defineProperty(WebhookError.prototype, BRAND, { value: true });
   }
 
+  /**
+   * Made by this package; by you only to answer 503 from a handler that stores deliveries, with `store_unavailable`.
+   * `message` says for people what happened and what to do.
+   */
   constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
