@@ -11,7 +11,7 @@ export type QueueConnection =
   | Redis
   | (RedisOptions & {
       /** Such as `redis://user:password@host:6379`; instead of `host` and `port`. */
-      readonly url?: string;
+      readonly url?: string | undefined;
     });
 
 const ADVICE = "Give a client of ioredis, or its options, such as { url: 'redis://127.0.0.1:6379' }.";
