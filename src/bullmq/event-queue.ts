@@ -121,8 +121,13 @@ const EVENT_JOB = 'event';
  * app.post(path, whatsappGatewayWebhook({ secret, deliveries: false, onEvent: events.add }));
  *
  * @example
- * const onOptOut = (_event, { phone }) => users.optOut(phone);
- * app.post(path, whatsappGatewayWebhook({ secret, deliveries: false, onOptOut, onEvent: events.add }));
+ * const events = createEventQueue({ connection: { url: process.env.REDIS_URL } });
+ * app.post(path, whatsappGatewayWebhook({
+ *   secret,
+ *   deliveries: false,
+ *   onOptOut: (_event, { phone }) => users.optOut(phone),
+ *   onEvent: events.add,
+ * }));
  */
 export function createEventQueue(options: Readonly<EventQueueOptions>): EventQueue {
   checkOptionNames(OWNER, options, [...QUEUE_OPTIONS, 'keepDoneMs', 'keepDeadMs']);

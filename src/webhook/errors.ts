@@ -40,10 +40,11 @@ function responseHeaders(code: WebhookErrorCode, status: number): Record<string,
  * two versions), which `instanceof` would not know.
  *
  * @example
- * app.use((error, req, res, next) => {
- *   if (isWebhookError(error)) log.warn({ code: error.code, cause: error.cause });
+ * const reportWebhookError: ErrorRequestHandler = (error, _req, _res, next) => {
+ *   if (isWebhookError(error)) log.error({ code: error.code, cause: error.cause });
  *   next(error);
- * });
+ * };
+ * app.use(reportWebhookError);
  */
 export function isWebhookError(value: unknown): value is WebhookError {
   return typeof value === 'object' && value !== null && BRAND in value;
@@ -52,7 +53,7 @@ export function isWebhookError(value: unknown): value is WebhookError {
 const HOW_TO_MOUNT =
   "Mount the webhook before any body parser: app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ … })) " +
   'above app.use(express.json()). Where that cannot be, keep the bytes: ' +
-  'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } }).';
+  'express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } }).';
 
 export function requestAborted(cause?: unknown): WebhookError {
   return new WebhookError('request_aborted', 'The sender went away before the whole body had come.', {
