@@ -9,6 +9,7 @@ export {
   type GatewayErrorCode,
   type MessagePurpose,
   messagePurposes,
+  type OwnSendErrorCode,
   type WebhookErrorCode,
 } from './protocol.ts';
 export {

@@ -46,7 +46,11 @@ export const webhookErrorStatuses = {
   delivery_in_flight: 503,
 } as const;
 
-/** Why a delivery was not handled. Each has a heading in `docs/errors.md`. */
+/**
+ * Why a delivery was not handled. Each has a heading in `docs/errors.md`.
+ *
+ * @useDeclaredType
+ */
 export type WebhookErrorCode = keyof typeof webhookErrorStatuses;
 
 /** How far a delivery's timestamp may be from our clock, either way. */
@@ -95,7 +99,11 @@ export const messagePurposes = [
   'authentication',
 ] as const;
 
-/** One of {@link messagePurposes}. */
+/**
+ * One of {@link messagePurposes}.
+ *
+ * @useDeclaredType
+ */
 export type MessagePurpose = (typeof messagePurposes)[number];
 
 /**
@@ -119,7 +127,11 @@ export const gatewayErrorStatuses = {
   gateway_send_failed: 502,
 } as const;
 
-/** A code the gateway is documented to answer with. */
+/**
+ * A code the gateway is documented to answer with.
+ *
+ * @useDeclaredType
+ */
 export type GatewayErrorCode = keyof typeof gatewayErrorStatuses;
 
 /** What a failure counts as when the gateway names no code. Documented. */
@@ -140,7 +152,11 @@ export const ownSendErrorCodes = [
   'sender_closed',
 ] as const;
 
-/** A code this package gives a send that failed, where the gateway gave none. */
+/**
+ * A code this package gives a send that failed, where the gateway gave none.
+ *
+ * @useDeclaredType
+ */
 export type OwnSendErrorCode = (typeof ownSendErrorCodes)[number];
 
 /** The environment variable an API key is taken from where none is passed. */
@@ -206,7 +222,11 @@ export const DEFAULT_EVENT_QUEUE_NAME = 'whatsapp-gateway-events';
 /** What goes wrong with a queue itself. */
 export const queueErrorCodes = ['queue_unavailable', 'job_not_found', 'wrong_state'] as const;
 
-/** Why a call to a queue failed. */
+/**
+ * Why a call to a queue failed.
+ *
+ * @useDeclaredType
+ */
 export type QueueErrorCode = (typeof queueErrorCodes)[number];
 
 /** Why a queued send failed, beside the codes of sending. */

@@ -7,7 +7,12 @@ import { isQueueError, queueUnavailable } from './errors.ts';
  * Where Redis is: a client of ioredis, which is copied and never used or closed itself, or what one is made with,
  * such as `{ url: 'redis://…' }` or `{ host, port, password }`. No cluster.
  */
-export type QueueConnection = Redis | (RedisOptions & { readonly url?: string });
+export type QueueConnection =
+  | Redis
+  | (RedisOptions & {
+      /** Such as `redis://user:password@host:6379`; instead of `host` and `port`. */
+      readonly url?: string | undefined;
+    });
 
 const ADVICE = "Give a client of ioredis, or its options, such as { url: 'redis://127.0.0.1:6379' }.";
 

@@ -4,6 +4,7 @@ const BRAND = Symbol.for('express-whatsapp-gateway.QueueError');
 
 /** Why a call to a queue failed. It holds neither a phone number nor a text. */
 export class QueueError extends Error {
+  /** The class's name. */
   override readonly name = 'QueueError';
   /** Stable, made for programs. */
   readonly code: QueueErrorCode;
@@ -18,6 +19,7 @@ export class QueueError extends Error {
     Object.defineProperty(QueueError.prototype, BRAND, { value: true });
   }
 
+  /** Made by the queues. `message` says for people what happened and what to do. */
   constructor(code: QueueErrorCode, message: string, { id, cause }: { id?: string; cause?: unknown } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;

@@ -64,7 +64,9 @@ export interface DeadEvent {
   readonly event: WebhookEvent | undefined;
   /** Why the last run failed: `handler_failed`, `handler_timeout`, `invalid_job`, or a text of BullMQ's. */
   readonly code: string;
+  /** When it was queued. */
   readonly queuedAt: Date;
+  /** When the last run failed. */
   readonly failedAt: Date;
   /** How many runs there were. */
   readonly attempts: number;
@@ -119,8 +121,13 @@ const EVENT_JOB = 'event';
  * app.post(path, whatsappGatewayWebhook({ secret, deliveries: false, onEvent: events.add }));
  *
  * @example
- * const onOptOut = (_event, { phone }) => users.optOut(phone);
- * app.post(path, whatsappGatewayWebhook({ secret, deliveries: false, onOptOut, onEvent: events.add }));
+ * const events = createEventQueue({ connection: { url: process.env.REDIS_URL } });
+ * app.post(path, whatsappGatewayWebhook({
+ *   secret,
+ *   deliveries: false,
+ *   onOptOut: (_event, { phone }) => users.optOut(phone),
+ *   onEvent: events.add,
+ * }));
  */
 export function createEventQueue(options: Readonly<EventQueueOptions>): EventQueue {
   checkOptionNames(OWNER, options, [...QUEUE_OPTIONS, 'keepDoneMs', 'keepDeadMs']);

@@ -49,7 +49,7 @@ function toOutcome(job: BullJob): Pick<QueuedEventOutcome, 'event' | 'deliveryKe
  * @example
  * const worker = createEventWorker({
  *   connection: { url: process.env.REDIS_URL },
- *   onMessage: (event, { phone, deliveryKey }) => inbox.add(deliveryKey, phone, event.message_text),
+ *   onMessage: (event, { phone, deliveryKey }) => inbox.addOnce(deliveryKey, phone, event.message_text),
  *   onOptOut: (_event, { phone }) => users.optOut(phone),
  * });
  * process.on('SIGTERM', () => worker.close());

@@ -18,6 +18,7 @@ export type { SentRecord } from './send-job.ts';
 export type { QueuedSendOutcome, SendRateLimit, SendWorkerOptions } from './send-options.ts';
 export {
   createSendQueue,
+  type QueuedSend,
   type SendQueue,
   type SendQueueCounts,
   type SendQueueOptions,

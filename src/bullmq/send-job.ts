@@ -12,8 +12,11 @@ export interface SendJobData {
 
 /** What is kept in Redis of a message that was sent. */
 export interface SentRecord {
+  /** The gateway's own word for it, such as `sent`; `marked_sent` where `markSent` decided it. */
   readonly status: string;
+  /** The gateway's id of the message, or `null` where none is known. */
   readonly messageId: string | null;
+  /** The number of the gateway's log entry, or `null` where none is known. */
   readonly logId: number | null;
 }
 

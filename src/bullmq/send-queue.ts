@@ -71,6 +71,12 @@ export interface SendQueueCounts {
   readonly throttledUntil: Date | null;
 }
 
+/** What a queued message is known by. */
+export interface QueuedSend {
+  /** The id that `add` was given, or made. */
+  readonly id: string;
+}
+
 /** Queues messages. */
 export interface SendQueue {
   /**
@@ -80,7 +86,7 @@ export interface SendQueue {
    * cannot be used; QueueError `queue_unavailable` with the id where Redis is away: adding it again with that id is
    * safe.
    */
-  add(message: Readonly<QueuedMessage>, options?: Readonly<AddSendOptions>): Promise<{ readonly id: string }>;
+  add(message: Readonly<QueuedMessage>, options?: Readonly<AddSendOptions>): Promise<QueuedSend>;
   /** What became of a message, or `undefined` where there is no record (any more). @throws QueueError */
   find(id: string): Promise<QueuedSendStatus | undefined>;
   /** How many messages are in which state. @throws QueueError */

@@ -15,8 +15,11 @@ export interface FailedSend {
   readonly code: string;
   /** The recipient in E.164 with a plus sign. */
   readonly phone: string | undefined;
+  /** What it was to be sent for. */
   readonly purpose: MessagePurpose | undefined;
+  /** When it was queued. */
   readonly queuedAt: Date;
+  /** When the last run failed. */
   readonly failedAt: Date;
   /** How often it was begun. */
   readonly runs: number;

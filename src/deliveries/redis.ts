@@ -83,14 +83,14 @@ async function insist(step: () => Promise<unknown>): Promise<void> {
  *
  * @example
  * // ioredis
- * const redis = new Redis(process.env.REDIS_URL, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+ * const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
  * redis.on('error', (error) => log.error(error));
  * const deliveries = redisDeliveryStore({ sendCommand: (...args) => redis.call(...args) });
  * app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ secret, onMessage, deliveries }));
  *
  * @example
  * // node-redis
- * const client = createClient({ url: process.env.REDIS_URL, disableOfflineQueue: true });
+ * const client = createClient({ url: redisUrl, disableOfflineQueue: true });
  * client.on('error', (error) => log.error(error));
  * await client.connect();
  * const deliveries = redisDeliveryStore({ sendCommand: (...args) => client.sendCommand(args) });

@@ -13,21 +13,49 @@ export interface FaultOccurrence {
 /** What a fault does to a send, by its type. */
 export type SendFaultKind =
   /** Answers any HTTP status, with a body of the gateway's form or the one given. */
-  | { type: 'status'; status: number; body?: string }
-  /** Refuses in the gateway's words: its own code, or any other. @default status: the code's own, or 400 */
-  | { type: 'code'; code: string; status?: number }
-  /** 429 `sending_throttled` with `Retry-After`. @default retryAfterSeconds: 1 */
-  | { type: 'throttle'; retryAfterSeconds?: number }
-  /** Answers as usual, so many milliseconds later by the emulator's clock. */
-  | { type: 'delay'; ms: number }
+  | {
+      type: 'status';
+      /** The HTTP status. */
+      status: number;
+      /** The whole body. @default a refusal in the gateway's form */
+      body?: string;
+    }
+  /** Refuses in the gateway's words. */
+  | {
+      type: 'code';
+      /** A code of the gateway's, or any other. */
+      code: string;
+      /** The HTTP status. @default the code's own, or 400 */
+      status?: number;
+    }
+  /** 429 `sending_throttled` with `Retry-After`. */
+  | {
+      type: 'throttle';
+      /** What `Retry-After` says, in seconds. @default 1 */
+      retryAfterSeconds?: number;
+    }
+  /** Answers as usual, but later. */
+  | {
+      type: 'delay';
+      /** How many milliseconds later, by the emulator's clock. */
+      ms: number;
+    }
   /** Never answers; the connection stays open until the app ends it, or the emulator is reset or closed. */
   | { type: 'timeout' }
   /** Resets the connection (RST) in place of an answer. */
   | { type: 'reset' }
-  /** Answers an HTML page, as a proxy in front does. @default status: 502 */
-  | { type: 'html'; status?: number }
-  /** Answers JSON that is cut off in the middle. @default status: 200 */
-  | { type: 'malformed-json'; status?: number };
+  /** Answers an HTML page, as a proxy in front does. */
+  | {
+      type: 'html';
+      /** The HTTP status. @default 502 */
+      status?: number;
+    }
+  /** Answers JSON that is cut off in the middle. */
+  | {
+      type: 'malformed-json';
+      /** The HTTP status. @default 200 */
+      status?: number;
+    };
 
 /** A fault of sending: it strikes POSTs to the send endpoint. */
 export type SendFault = FaultOccurrence &
@@ -51,14 +79,26 @@ export type DeliveryFaultKind =
   | { type: 'concurrent-duplicate' }
   /** Holds the attempt, signed, until another delivery's attempt has been made. One is held at a time. */
   | { type: 'reorder' }
-  /** Holds the attempt, signed, for so many milliseconds of the emulator's clock. */
-  | { type: 'delay'; ms: number }
+  /** Holds the attempt, signed. */
+  | {
+      type: 'delay';
+      /** For how many milliseconds of the emulator's clock. */
+      ms: number;
+    }
   /** Loses the delivery: nothing is sent any more, and its state is `dropped`. */
   | { type: 'drop' }
-  /** Signs rightly with a time so many seconds ago. @default seconds: 600 */
-  | { type: 'stale-timestamp'; seconds?: number }
-  /** Signs rightly with a time so many seconds ahead. @default seconds: 600 */
-  | { type: 'future-timestamp'; seconds?: number }
+  /** Signs rightly with a time in the past. */
+  | {
+      type: 'stale-timestamp';
+      /** How many seconds ago. @default 600 */
+      seconds?: number;
+    }
+  /** Signs rightly with a time in the future. */
+  | {
+      type: 'future-timestamp';
+      /** How many seconds ahead. @default 600 */
+      seconds?: number;
+    }
   /** Sends another signature of the right form. */
   | { type: 'wrong-signature' }
   /** Leaves the signature header out. */
@@ -73,8 +113,12 @@ export type DeliveryFaultKind =
   | { type: 'byte-order-mark' }
   /** Cuts the body in half and signs what is left. */
   | { type: 'truncated-json' }
-  /** Renames the event, in body and header, and signs that. @default event: 'emulator.unknown_event' */
-  | { type: 'unknown-event'; event?: string };
+  /** Renames the event, in body and header, and signs that. */
+  | {
+      type: 'unknown-event';
+      /** The new name. @default 'emulator.unknown_event' */
+      event?: string;
+    };
 
 /** A fault of delivering: it strikes attempts, retries included. */
 export type DeliveryFault = FaultOccurrence &

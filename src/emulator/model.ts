@@ -100,8 +100,13 @@ export interface DeliveryAttempt {
   readonly headers: HeaderRecord | undefined;
   /** The first 64 KiB of the answer's body as text. */
   readonly body: string | undefined;
-  /** Why there was no whole answer. Its `code` is Node's where there is one, such as `ECONNREFUSED`. */
-  readonly error: (Error & { readonly code?: string }) | undefined;
+  /** Why there was no whole answer. */
+  readonly error:
+    | (Error & {
+        /** Node's own where there is one, such as `ECONNREFUSED`. */
+        readonly code?: string;
+      })
+    | undefined;
   /** From the first byte sent to the last one read, connecting included, in real time. */
   readonly durationMs: number | undefined;
   /** The type of the fault that was at work. */
@@ -168,7 +173,12 @@ export interface EmulatorState {
   /** The plan whose limits count. */
   readonly plan: Plan;
   /** This UTC day's and month's messages. */
-  readonly usage: { readonly day: Usage; readonly month: Usage };
+  readonly usage: {
+    /** Since midnight UTC. */
+    readonly day: Usage;
+    /** Since the first of the month, UTC. */
+    readonly month: Usage;
+  };
   /** How many messages are taken in how many seconds; `undefined` is any number. */
   readonly throttle: Readonly<Throttle> | undefined;
   /** Where deliveries go, and what signs them. */
@@ -180,7 +190,12 @@ export interface EmulatorState {
   /** Who may not be messaged, in E.164. */
   readonly suppressed: readonly string[];
   /** The emulator's time, and how far it was moved from the machine's. */
-  readonly clock: { readonly now: Date; readonly offsetMs: number };
+  readonly clock: {
+    /** The emulator's time. */
+    readonly now: Date;
+    /** How many milliseconds it is ahead of the machine's. */
+    readonly offsetMs: number;
+  };
 }
 
 /** Whether the instance is connected (`open`) or not. */

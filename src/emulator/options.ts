@@ -7,7 +7,11 @@ import { isLoopbackHost } from './loopback.ts';
 import { type RetryOptions, resolveRetries } from './retries.ts';
 import { type EmulatorWebhook, mask, resolveSecret, resolveWebhook } from './webhook-target.ts';
 
-/** A list of fair-use limits, or none. The limits of the first three are documented; `unlimited` is our own. */
+/**
+ * A list of fair-use limits, or none. The limits of the first three are documented; `unlimited` is our own.
+ *
+ * @useDeclaredType
+ */
 export type Plan = keyof typeof fairUseLimits | 'unlimited';
 
 /** Every {@link Plan}. */

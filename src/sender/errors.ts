@@ -28,14 +28,35 @@ export interface SendErrorDetails {
 
 /** What a {@link SendError} is made of, beside its message. */
 export interface SendErrorFields {
+  /** Stable, made for programs. */
   readonly code: SendErrorCode;
+  /** Whether the message can have gone out. */
   readonly outcome: SendOutcome;
+  /**
+   * Whether sending the same again later may work. Counts only where the outcome is `not_sent`.
+   *
+   * @default false
+   */
   readonly retryable?: boolean | undefined;
+  /** How many milliseconds the gateway asks to wait (`Retry-After`), if it does. */
   readonly retryAfterMs?: number | undefined;
+  /** The HTTP status of the answer, if there was one. */
   readonly status?: number | undefined;
+  /**
+   * What the gateway added to its refusal.
+   *
+   * @default nothing
+   */
   readonly details?: SendErrorDetails | undefined;
+  /** The gateway's own text, if there was one. */
   readonly gatewayMessage?: string | undefined;
+  /**
+   * How many times a connection was asked to carry the message.
+   *
+   * @default 0
+   */
   readonly attempts?: number | undefined;
+  /** The underlying error, if there was one. */
   readonly cause?: unknown;
 }
 
@@ -52,6 +73,7 @@ export interface SendErrorFields {
  * }
  */
 export class SendError extends Error {
+  /** The class's name. */
   override readonly name: string = 'SendError';
   /** Stable, made for programs. */
   readonly code: SendErrorCode;
@@ -75,6 +97,10 @@ export class SendError extends Error {
     Object.defineProperty(SendError.prototype, BRAND, { value: true });
   }
 
+  /**
+   * Made by the sender; by you only for a sender of your own, as in a test. `message` says for people what happened
+   * and what to do.
+   */
   constructor(message: string, fields: SendErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.code = fields.code;

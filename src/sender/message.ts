@@ -7,7 +7,7 @@ import { readTimeout, type SenderConfig } from './options.ts';
 
 /** What is sent to whom. */
 export interface SendMessage {
-  /** The recipient, as international number, with or without `+`; see {@link normalizePhone}. */
+  /** The recipient, as international number, with or without `+`; see `normalizePhone`. */
   phone: string;
   /** The text; any that is not blank. */
   message: string;

@@ -48,9 +48,10 @@ export interface Sender {
    * @throws TypeError for a key or an option that does not exist or cannot be used.
    *
    * @example
-   * onMessage: async (event) => {
-   *   await sender.reply(event, { message: 'شكرًا، وصلتنا رسالتك.', purpose: 'support' });
-   * };
+   * whatsappGatewayWebhook({
+   *   secret,
+   *   onMessage: (event) => sender.reply(event, { message: 'شكرًا، وصلتنا رسالتك.', purpose: 'support' }),
+   * });
    */
   reply(
     event: ReplyTarget,

@@ -33,7 +33,8 @@ export function messageReceived(overrides: Partial<MessageReceivedEvent> = {}): 
  *
  * @param overrides - Fields that replace the defaults or are added to them, unknown ones included.
  *
- * @example The gateway's other spelling of the same phone
+ * @example
+ * // The gateway's other spelling of the same phone
  * recipientOptedOut({ from: '966501234567' });
  */
 export function recipientOptedOut(overrides: Partial<RecipientOptedOutEvent> = {}): RecipientOptedOutEvent {

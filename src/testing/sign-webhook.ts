@@ -73,15 +73,18 @@ function eventNameIn(bytes: Buffer): string | undefined {
  *
  * @throws TypeError when an option is unknown or cannot be used.
  *
- * @example With any HTTP client
+ * @example
+ * // With any HTTP client
  * const { headers, rawBody } = signWebhook({ secret, body: messageReceived() });
  * await fetch(`${appUrl}/webhooks/whatsapp-gateway`, { method: 'POST', headers, body: rawBody });
  *
- * @example With no server at all
+ * @example
+ * // With no server at all
  * const { headers, rawBody } = signWebhook({ secret, body: recipientOptedOut({ from: '966501234567' }) });
  * const answer = await receiver.receive({ headers, rawBody });
  *
- * @example A delivery of an hour ago, which a receiver must refuse
+ * @example
+ * // A delivery of an hour ago, which a receiver must refuse
  * signWebhook({ secret, body: messageReceived(), timestamp: Date.now() - 3_600_000 });
  */
 export function signWebhook(options: Readonly<SignWebhookOptions>): SignedWebhook {

@@ -4,6 +4,7 @@ const BRAND = Symbol.for('express-whatsapp-gateway.WebhookError');
 
 /** Why a delivery was refused or not handled. `docs/errors.md` has a heading for each code. */
 export class WebhookError extends Error {
+  /** The class's name. */
   override readonly name = 'WebhookError';
   /** Stable, made for programs. */
   readonly code: WebhookErrorCode;
@@ -17,6 +18,10 @@ export class WebhookError extends Error {
     Object.defineProperty(WebhookError.prototype, BRAND, { value: true });
   }
 
+  /**
+   * Made by this package; by you only to answer 503 from a handler that stores deliveries, with `store_unavailable`.
+   * `message` says for people what happened and what to do.
+   */
   constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -35,10 +40,11 @@ function responseHeaders(code: WebhookErrorCode, status: number): Record<string,
  * two versions), which `instanceof` would not know.
  *
  * @example
- * app.use((error, req, res, next) => {
- *   if (isWebhookError(error)) log.warn({ code: error.code, cause: error.cause });
+ * const reportWebhookError: ErrorRequestHandler = (error, _req, _res, next) => {
+ *   if (isWebhookError(error)) log.error({ code: error.code, cause: error.cause });
  *   next(error);
- * });
+ * };
+ * app.use(reportWebhookError);
  */
 export function isWebhookError(value: unknown): value is WebhookError {
   return typeof value === 'object' && value !== null && BRAND in value;
@@ -47,7 +53,7 @@ export function isWebhookError(value: unknown): value is WebhookError {
 const HOW_TO_MOUNT =
   "Mount the webhook before any body parser: app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ … })) " +
   'above app.use(express.json()). Where that cannot be, keep the bytes: ' +
-  'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } }).';
+  'express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } }).';
 
 export function requestAborted(cause?: unknown): WebhookError {
   return new WebhookError('request_aborted', 'The sender went away before the whole body had come.', {

@@ -4,7 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type WebhookHeaders =
   | IncomingHttpHeaders
   | Readonly<Record<string, string | readonly string[] | undefined>>
-  | { get(name: string): string | null };
+  | {
+      /** The text of a header, whatever the capitals of its name, or `null`. */
+      get(name: string): string | null;
+    };
 
 function isFetchHeaders(headers: WebhookHeaders): headers is { get(name: string): string | null } {
   return typeof headers.get === 'function';

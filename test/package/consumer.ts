@@ -1,22 +1,11 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { INSTALL_TIMEOUT_MS, type Output, run } from './run.ts';
 
-// Less than a test may take, so that what hangs is named with all that it said.
-const RUN_TIMEOUT_MS = 60_000;
-const INSTALL_TIMEOUT_MS = 300_000;
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const UNREACHABLE =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/u;
 const SOURCES = join(import.meta.dirname, 'consumers');
-
-/** What a program said before it ended with 0. */
-export interface Output {
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A project in a temporary folder that the packed package is installed in, with `consumers` copied into it. */
 export interface Consumer {
@@ -25,29 +14,6 @@ export interface Consumer {
   readonly unreachable?: string;
   /** Runs a file with this Node. @throws Error with everything it said unless it ends with 0. */
   node(file: string, ...args: readonly string[]): Promise<Output>;
-}
-
-/** Runs a program. @throws Error with everything it said unless it ends with 0. */
-export async function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  timeout: number = RUN_TIMEOUT_MS,
-): Promise<Output> {
-  try {
-    return await promisify(execFile)(program, args, {
-      cwd,
-      timeout,
-      killSignal: 'SIGKILL',
-      maxBuffer: MAX_OUTPUT_BYTES,
-      env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '0' },
-    });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as Partial<Output>;
-    throw new Error(`${program} ${args.join(' ')} failed or took too long in ${cwd}\n${stdout}\n${stderr}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Asked by itself, as an install hides it: without a registry, npm speaks of peers that do not fit. */

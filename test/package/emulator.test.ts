@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
-import { installConsumer, run } from './consumer.ts';
+import { installConsumer } from './consumer.ts';
+import { run } from './run.ts';
 
 const NOWHERE = 'http://127.0.0.1:9/webhooks/whatsapp-gateway';
 const consumer = await installConsumer('emulator', '--omit=peer');

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { run } from './consumer.ts';
+import { run } from './run.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;

@@ -6,10 +6,12 @@ import { messageEvent, now, SECRET, sign, signUnique } from '../support/deliveri
 import { appWith, type ExpressVersion, expressVersions, PATH } from '../support/hosts.ts';
 import { type Answer, errorBody, send, serve } from '../support/server.ts';
 
-const TOO_LONG_MS = 50;
+// Far from the nine seconds that others hang for, and far from what a busy machine needs.
+const TOO_LONG_MS = 2_000;
 const LINE_TO_CHANGE =
   "app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ … })) above app.use(express.json())";
-const LINE_TO_KEEP_BYTES = 'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } })';
+const LINE_TO_KEEP_BYTES =
+  'express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } })';
 // Outside ASCII, with a byte order mark, and not as JSON.stringify would write it.
 const AWKWARD = `\ufeff{ "event":"message.received", "from":"\\u002b966501234567","message_text":"م\\/👩‍💻" }\r\n`;
 

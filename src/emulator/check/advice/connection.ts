@@ -3,7 +3,7 @@ import type { AdviceTexts } from './texts.ts';
 /** How a webhook is mounted so that nobody reads its body first. */
 export const MOUNT: string =
   "Move app.post('{path}', …) above app.use(express.json()). Where that cannot be, keep the bytes: " +
-  'app.use(express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } })) and check req.rawBody.';
+  'app.use(express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } })) and check req.rawBody.';
 
 /** Why there is no usable answer. */
 export type ConnectionTopic =
