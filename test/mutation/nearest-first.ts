@@ -1,25 +1,35 @@
-import { dirname, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const TEST_FOLDER = /^test\//u;
 const TEST_NAME = /\.test\.ts$/u;
+/** Files that mostly wait, for time to pass or for Redis. */
+const slowFiles: ReadonlySet<string> = new Set([
+  'close.test.ts',
+  'network.test.ts',
+  'proxy.test.ts',
+  'redis.test.ts',
+  'secrets.test.ts',
+  'timing.test.ts',
+]);
 
-/** How likely a test file is the one that notices a mutant of a source file. */
-function nearness(source: string, test: string): number {
+/** How soon a test file is to run for a mutant of a source file: its own comes first, those that wait come last. */
+function urgency(source: string, test: string): number {
   const mirrored = test.replace(TEST_FOLDER, 'src/').replace(TEST_NAME, '.ts');
-  if (mirrored === source) return 2;
-  return dirname(mirrored) === dirname(source) ? 1 : 0;
+  if (mirrored === source) return 3;
+  if (slowFiles.has(basename(test))) return 0;
+  return dirname(mirrored) === dirname(source) ? 2 : 1;
 }
 
-/** Runs the tests of the mutated file first: the first failure ends a mutant's run. */
+/** Runs those tests first that most likely notice a mutant: the first failure ends its run. */
 export class NearestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { root, related } = this.ctx.config;
     const source = related?.[0];
     const sorted = await super.sort(files);
     if (source === undefined) return sorted;
-    const rank = ({ moduleId }: TestSpecification) =>
-      nearness(relative(root, source), relative(root, moduleId));
-    return sorted.sort((one, other) => rank(other) - rank(one));
+    const urgencyOf = ({ moduleId }: TestSpecification): number =>
+      urgency(relative(root, source), relative(root, moduleId));
+    return sorted.sort((one, other) => urgencyOf(other) - urgencyOf(one));
   }
 }
