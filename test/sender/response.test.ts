@@ -204,31 +204,6 @@ describe('an answer that is not one of the gateway', () => {
   });
 });
 
-describe('what an error says', () => {
-  const blindly = 'may have been sent: do not send it again blindly, look in the dashboard first';
-
-  test.each([
-    ['validation_error', 422, 'not sent: correct it first, the same send fails again'],
-    ['invalid_api_key', 401, 'not sent: check the API key in the dashboard'],
-    ['policy_violation', 403, 'not sent: the gateway does not allow it, the same send fails again'],
-    ['recipient_suppressed', 403, 'not sent: this recipient opted out or is blocked, do not send to them'],
-    ['sending_throttled', 429, 'not sent: safe to send again later'],
-    ['gateway_send_failed', 502, blindly],
-    ['brand_new', 200, 'not sent: the gateway refused it'],
-    ['brand_new', 503, blindly],
-  ])('of %s with HTTP %d ends with what to do', (code, status, advice) => {
-    const error = failure(status, { success: false, error: code, message: 'Own words.' });
-    expect(error.message).toBe(`Own words. [${advice}]`);
-  });
-
-  test('of an answer that is not one of the gateway begins with where to look', () => {
-    expect(failure(200, '<html>').message).toBe(
-      `The answer is not one of the gateway. Check baseUrl, and any proxy on the way. [${blindly}]`,
-    );
-    expect(failure(503, '<html>').message).toBe(`Request failed. [${blindly}]`);
-  });
-});
-
 describe('what comes with a failure', () => {
   test('details are taken over where their type is right', () => {
     const details = { action: 'block', risk_score: 90, limit: 100, used: 100, more: 1 };
