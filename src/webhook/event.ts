@@ -66,7 +66,7 @@ const optionalText = v.nullish(v.string());
 const requiredText = v.pipe(v.string(), v.nonEmpty());
 const commonFields = { event: requiredText, instance_id: optionalText, instance_name: optionalText };
 const unknownEventSchema = v.object(commonFields);
-const schemas = new Map<string, v.GenericSchema>([
+const schemas = new Map<unknown, v.GenericSchema>([
   [
     MESSAGE_RECEIVED,
     v.object({ ...commonFields, from: requiredText, message_text: v.string(), message_type: optionalText }),
@@ -107,8 +107,7 @@ export function parseEvent(rawBody: Uint8Array): WebhookEvent {
     throw invalidJson(bytes.length === 0 ? 'it is empty' : 'JSON.parse refuses it');
   }
   if (Array.isArray(value)) throw invalidEvent('it is an array');
-  const name = nameOf(value);
-  const schema = (typeof name === 'string' ? schemas.get(name) : undefined) ?? unknownEventSchema;
+  const schema = schemas.get(nameOf(value)) ?? unknownEventSchema;
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (!result.success) {
     const issue = result.issues[0];

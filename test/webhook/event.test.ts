@@ -72,6 +72,7 @@ describe('parseEvent', () => {
     ['an event that is null', '{"event":null}', 'field event is null'],
     ['an empty event', '{"event":""}', 'field event is empty'],
     ['an event that is an array', '{"event":["message.received"]}', 'field event is an array'],
+    ['an event that is an object', '{"event":{}}', 'field event is an object'],
     ['an opt-out with no sender', '{"event":"recipient.opted_out"}', 'field from is missing'],
     ['an opt-out with an empty sender', '{"event":"recipient.opted_out","from":""}', 'field from is empty'],
     [
