@@ -164,6 +164,18 @@ describe('normalizePhone', () => {
     expect(await failureOf(sender.send(MESSAGE))).toMatchObject({ code: 'invalid_phone' });
   });
 
+  test('that throws refuses the send, and tells why without the number', async () => {
+    const sender = makeSender({
+      dispatcher: noNetwork,
+      normalizePhone: (phone) => {
+        throw new RangeError(`${phone} is too short`);
+      },
+    });
+    const error = await failureOf(sender.send(MESSAGE));
+    expect(error).toMatchObject({ name: 'SendInputError', code: 'invalid_phone', outcome: 'not_sent' });
+    expect(error.cause).toMatchObject({ name: 'RangeError', message: '[phone] is too short' });
+  });
+
   test.each([null, 7, '', 'x', Promise.resolve(PHONE)])('that answers %s refuses the send', async (value) => {
     const sender = makeSender({ dispatcher: noNetwork, normalizePhone: () => value as never });
     expect(await failureOf(sender.send(MESSAGE))).toMatchObject({
