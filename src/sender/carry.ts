@@ -1,6 +1,6 @@
 import type { SendTrace } from '../telemetry.ts';
 import { ConnectError } from './connector.ts';
-import { type Deadline, pause, untilStopped } from './deadline.ts';
+import { type Deadline, pause, type Stop, untilStopped } from './deadline.ts';
 import { type ExchangeResult, exchange, type SendDispatcher } from './exchange.ts';
 import { connectionFailed, stopped, suppressed, suppressionCheckFailed } from './failures.ts';
 import { createMask, maskError } from './mask.ts';
@@ -44,9 +44,9 @@ export async function carry({ config, message, call, deadline, trace, connect }:
   let attempts = 0;
   let lastError: unknown;
 
-  const stopError = (written: boolean) => {
-    const cause = deadline.stop === 'aborted' ? call.signal?.reason : maskError(lastError, mask);
-    return stopped(deadline.stop ?? 'timeout', call.timeoutMs, { attempts, written, mask }, cause);
+  const stopError = (stop: Stop, written: boolean) => {
+    const cause = stop === 'aborted' ? call.signal?.reason : maskError(lastError, mask);
+    return stopped(stop, call.timeoutMs, { attempts, written, mask }, cause);
   };
 
   const checkSuppression = async (): Promise<void> => {
@@ -57,7 +57,7 @@ export async function carry({ config, message, call, deadline, trace, connect }:
       const asked = isSuppressed(message.phone, { signal });
       answer = typeof asked === 'object' ? await untilStopped(asked, signal) : asked;
     } catch (error) {
-      if (deadline.stop !== undefined) throw stopError(false);
+      if (deadline.stop !== undefined) throw stopError(deadline.stop, false);
       throw suppressionCheckFailed(attempts, maskError(error, mask) ?? new Error('It threw no error.'));
     }
     if (answer === true) throw suppressed(attempts);
@@ -75,17 +75,17 @@ export async function carry({ config, message, call, deadline, trace, connect }:
   };
 
   for (;;) {
-    if (deadline.stop !== undefined) throw stopError(false);
+    if (deadline.stop !== undefined) throw stopError(deadline.stop, false);
     // Asked again before every try: an opt-out may have come while we waited.
     await checkSuppression();
-    if (deadline.stop !== undefined) throw stopError(false);
+    if (deadline.stop !== undefined) throw stopError(deadline.stop, false);
     attempts += 1;
     const result = await attempt();
     if (result.type === 'answered') {
       trace.status = result.answer.status;
       return { ...readAnswer(result.answer, { attempts, mask, now: Date.now() }), attempts };
     }
-    if (deadline.stop !== undefined) throw stopError(result.written);
+    if (deadline.stop !== undefined) throw stopError(deadline.stop, result.written);
     if (result.type === 'failed') lastError = reasonOf(result.error);
     if (result.written || attempts > retry.unsent) {
       throw connectionFailed(lastError, { attempts, written: result.written, mask });

@@ -32,7 +32,6 @@ export async function openConnection(config: ConnectionConfig): Promise<Connecti
     connect: connector.connect,
     connections: config.connections,
     pipelining: 1,
-    allowH2: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // A server's hint must not make it longer: it knows nothing of the machines between.
     keepAliveMaxTimeout: KEEP_ALIVE_MS,

@@ -1,8 +1,8 @@
 import { followAbort } from './follow-abort.ts';
 
 /**
- * Calls back once the time has really passed, never earlier: a plain `setTimeout` counts from the event loop's
- * cached clock and so fires up to the length of the running turn too early.
+ * Calls back once the time has really passed, never earlier: a plain `setTimeout` counts in whole milliseconds and so
+ * fires up to one too early.
  *
  * @returns a function that stops it.
  */

@@ -63,6 +63,7 @@ export interface CheckedCall {
 
 const MESSAGE_KEYS: readonly (keyof SendMessage)[] = ['phone', 'message', 'purpose'];
 const REPLY_KEYS: readonly (keyof ReplyMessage)[] = ['message', 'purpose'];
+const examples = { send: '{ phone, message, purpose }', reply: 'the event and { message, purpose }' };
 const CALL_OPTIONS: readonly (keyof SendCallOptions)[] = ['signal', 'timeoutMs', 'instanceId'];
 
 /**
@@ -72,7 +73,7 @@ const CALL_OPTIONS: readonly (keyof SendCallOptions)[] = ['signal', 'timeoutMs',
  */
 export function checkMessageKeys(owner: 'send' | 'reply', message: unknown): void {
   if (typeof message !== 'object' || message === null) {
-    throw new TypeError(`${owner}: the message is not an object. Pass ${example(owner)}.`);
+    throw new TypeError(`${owner}: the message is not an object. Pass ${examples[owner]}.`);
   }
   checkOptionNames(owner, message, owner === 'send' ? MESSAGE_KEYS : REPLY_KEYS);
 }
@@ -82,11 +83,7 @@ export function checkMessageKeys(owner: 'send' | 'reply', message: unknown): voi
  */
 export function checkReplyTarget(event: unknown): void {
   if (typeof event === 'object' && event !== null) return;
-  throw new TypeError(`reply: the event is not an object. Pass ${example('reply')}.`);
-}
-
-function example(owner: 'send' | 'reply'): string {
-  return owner === 'send' ? '{ phone, message, purpose }' : 'the event and { message, purpose }';
+  throw new TypeError(`reply: the event is not an object. Pass ${examples.reply}.`);
 }
 
 /**

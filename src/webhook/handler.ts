@@ -10,22 +10,15 @@ export interface ChosenHandler {
   readonly run: WebhookHandler<WebhookEvent, WebhookContext<string | undefined>>;
 }
 
-function ownHandlerName(event: string): keyof Handlers | undefined {
-  switch (event) {
-    case MESSAGE_RECEIVED:
-      return 'onMessage';
-    case RECIPIENT_OPTED_OUT:
-      return 'onOptOut';
-    case MESSAGE_STATUS_UPDATED:
-      return 'onStatus';
-    default:
-      return undefined;
-  }
-}
+const ownHandlers = new Map<string, keyof Handlers>([
+  [MESSAGE_RECEIVED, 'onMessage'],
+  [RECIPIENT_OPTED_OUT, 'onOptOut'],
+  [MESSAGE_STATUS_UPDATED, 'onStatus'],
+]);
 
 /** An event's own handler, else `onEvent`, else `undefined`. */
 export function chooseHandler(handlers: Handlers, { event }: WebhookEvent): ChosenHandler | undefined {
-  const own = ownHandlerName(event);
+  const own = ownHandlers.get(event);
   const name = own !== undefined && handlers[own] !== undefined ? own : 'onEvent';
   const run = handlers[name] as WebhookHandler<WebhookEvent, WebhookContext<string | undefined>> | undefined;
   return run === undefined ? undefined : { name, run };

@@ -101,7 +101,11 @@ describe('memoryDeliveryStore', () => {
   });
 
   it.each([
-    ['maxEntries', 0, 'option maxEntries is 0. Give a whole number of deliveries from 1'],
+    [
+      'maxEntries',
+      0,
+      'option maxEntries is 0. Give a whole number of deliveries from 1 to 9007199254740991, or leave it out for 10000.',
+    ],
     ['maxEntries', Infinity, 'option maxEntries is Infinity.'],
     ['maxEntries', '5', 'option maxEntries is "5".'],
     ['now', 5, 'option now is 5. Give a function'],

@@ -160,7 +160,8 @@ describe('redisDeliveryStore', () => {
     async (reply) => {
       const store = redisDeliveryStore({ sendCommand: async () => reply });
       await expect(store.claim('key', 'token', LONG_MS)).rejects.toThrow(
-        `redisDeliveryStore: sendCommand answered ${typeof reply} to EVAL, not one of the script's words.`,
+        `redisDeliveryStore: sendCommand answered ${typeof reply} to EVAL, not one of the script's words. ` +
+          "Return the client's promise, with text left as text.",
       );
     },
   );
@@ -202,20 +203,34 @@ describe('redisDeliveryStore', () => {
   it.each(['complete', 'release'] as const)('gives up to %s after five seconds', async (step) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
-    const sendCommand: SendRedisCommand = () => Promise.reject(new Error('down'));
+    const startedAt = performance.now();
+    const triedAfterMs: number[] = [];
+    const sendCommand: SendRedisCommand = () => {
+      triedAfterMs.push(Math.round(performance.now() - startedAt));
+      return Promise.reject(new Error('down'));
+    };
     const ended = redisDeliveryStore({ sendCommand })[step]('key', 'token', LONG_MS);
     const rejected = expect(ended).rejects.toThrow('down');
     await vi.advanceTimersByTimeAsync(5_000);
     await rejected;
     expect(vi.getTimerCount()).toBe(0);
+    // Twice as long each time, up to a second; one more would come after five seconds.
+    expect(triedAfterMs).toEqual([0, 50, 150, 350, 750, 1_550, 2_550, 3_550, 4_550]);
   });
 
   it.each([
     [undefined, 'redisDeliveryStore: the options are undefined. Pass an object'],
-    [{}, 'option sendCommand is undefined. Give a function that sends a Redis command'],
+    [
+      {},
+      'redisDeliveryStore: option sendCommand is undefined. Give a function that sends a Redis command: ' +
+        '(...args) => redis.call(...args).',
+    ],
     [{ sendCommand: 'redis' }, 'option sendCommand is "redis". Give a function'],
     [{ sendCommand: noReply, prefix: 5 }, 'option prefix is 5. Give a text'],
-    [{ sendCommand: noReply, prefix: '' }, 'option prefix is "". Give a text'],
+    [
+      { sendCommand: noReply, prefix: '' },
+      'redisDeliveryStore: option prefix is "". Give a text, or leave it out for whatsapp-gateway:delivery:.',
+    ],
     [{ sendCommand: noReply, keyPrefix: 'p' }, 'there is no option "keyPrefix". Did you mean prefix?'],
     [{ sendcommand: noReply }, 'there is no option "sendcommand". Did you mean sendCommand?'],
   ])('refuses %j', (options, message) => {

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import tls from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { certificate } from './support/certificate.ts';
 import { failures } from './support/failures.ts';
 import { answer, answerSent, startGateway, trustAnyCertificate } from './support/gateway.ts';
 import { failureOf, MESSAGE, makeSender } from './support/sending.ts';
@@ -125,6 +129,23 @@ describe('connections', () => {
     await sender.send(MESSAGE);
     await expect.poll(() => gateway.open(), { timeout: 10_000, interval: 200 }).toBe(0);
   });
+});
+
+test('HTTP/1.1 is spoken also to a server that would rather speak HTTP/2', async () => {
+  trustAnyCertificate();
+  const protocols: unknown[] = [];
+  const server = tls.createServer({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
+    protocols.push(socket.alpnProtocol);
+    socket.on('error', () => undefined).destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  await failureOf(makeSender({ baseUrl: `https://127.0.0.1:${port}`, retry: { unsent: 0 } }).send(MESSAGE));
+  expect(protocols).toEqual(['http/1.1']);
 });
 
 test('an answer that is complete although the connection broke counts', async () => {

@@ -69,10 +69,18 @@ describe('key and instance', () => {
   test('are asked for by the name of their variable', () => {
     vi.stubEnv('WHATSAPP_GATEWAY_API_KEY', '');
     vi.stubEnv('WHATSAPP_GATEWAY_INSTANCE_ID', undefined);
-    expect(() => createSender()).toThrow('set environment variable WHATSAPP_GATEWAY_API_KEY');
-    expect(() => createSender({ apiKey: 'x' })).toThrow(
-      'set environment variable WHATSAPP_GATEWAY_INSTANCE_ID',
+    expect(() => createSender()).toThrow(
+      'createSender: there is no API key. Give option apiKey, or set environment variable WHATSAPP_GATEWAY_API_KEY; ' +
+        "the key is in the gateway's dashboard.",
     );
+    expect(() => createSender({ apiKey: 'x' })).toThrow(
+      'createSender: there is no instance id. Give option instanceId, or set environment variable ' +
+        'WHATSAPP_GATEWAY_INSTANCE_ID.',
+    );
+    vi.stubEnv('WHATSAPP_GATEWAY_API_KEY', undefined);
+    vi.stubEnv('WHATSAPP_GATEWAY_INSTANCE_ID', '');
+    expect(() => createSender()).toThrow('there is no API key.');
+    expect(() => createSender({ apiKey: 'x' })).toThrow('there is no instance id.');
   });
 
   test('in the environment are checked too', () => {
@@ -82,12 +90,28 @@ describe('key and instance', () => {
     );
   });
 
-  test.each(['', ' ', 'a b', 'a\n', 'ключ', 7])('%j is no key', (apiKey) => {
-    expect(refusal({ apiKey })).toContain('option apiKey is');
+  test.each(['', ' ', 'a b', ' a', 'a ', 'a\n', 'ключ', 'a\x7f'])('%j is no key', (apiKey) => {
+    expect(refusal({ apiKey })).toBe(
+      'createSender: option apiKey is empty, or has white space or other characters in it that no key has. ' +
+        "Copy the key from the gateway's dashboard again.",
+    );
   });
 
-  test.each(['', '  ', 7, null])('%j is no instance', (instanceId) => {
-    expect(refusal({ instanceId })).toContain('option instanceId is');
+  test.each([7, null, {}])('%j is no key, nor text', (apiKey) => {
+    expect(refusal({ apiKey })).toBe(
+      "createSender: option apiKey is not a string. Copy the key from the gateway's dashboard again.",
+    );
+  });
+
+  test.each([
+    ['', '""'],
+    ['  ', '"  "'],
+    [7, '7'],
+    [null, 'null'],
+  ])('%j is no instance', (instanceId, shown) => {
+    expect(refusal({ instanceId })).toBe(
+      `createSender: option instanceId is ${shown}. Give the instance's id from the gateway's dashboard.`,
+    );
   });
 });
 
@@ -162,7 +186,59 @@ describe('proxy', () => {
   });
 });
 
+describe('a whole number', () => {
+  const MS = 'milliseconds from 1 to 2147483647, or leave it out for';
+  const DELAY = 'milliseconds from 0 to 2147483647, or leave it out for';
+
+  test.each([
+    [{ timeoutMs: 0 }, 'createSender: option timeoutMs is 0', `${MS} 15000`],
+    [{ connectTimeoutMs: 0 }, 'createSender: option connectTimeoutMs is 0', `${MS} 5000`],
+    [
+      { connections: 0 },
+      'createSender: option connections is 0',
+      'connections from 1 to 1024, or leave it out for 8',
+    ],
+    [
+      { maxResponseBytes: 0 },
+      'createSender: option maxResponseBytes is 0',
+      'bytes from 1 to 67108864, or leave it out for 65536',
+    ],
+    [
+      { retry: { unsent: -1 } },
+      'createSender: option retry: option unsent is -1',
+      'tries from 0 to 100, or leave it out for 2',
+    ],
+    [{ retry: { minDelayMs: -1 } }, 'createSender: option retry: option minDelayMs is -1', `${DELAY} 250`],
+    [{ retry: { maxDelayMs: -1 } }, 'createSender: option retry: option maxDelayMs is -1', `${DELAY} 5000`],
+  ])('out of %j is refused with its bounds', (options, refused, bounds) => {
+    expect(refusal(options)).toBe(`${refused}. Give a whole number of ${bounds}.`);
+  });
+
+  test.each([
+    [{ timeoutMs: 1 }, { timeoutMs: 2 ** 31 - 1 }],
+    [{ connectTimeoutMs: 1 }, { connectTimeoutMs: 2 ** 31 - 1 }],
+    [{ connections: 1 }, { connections: 1_024 }],
+    [{ maxResponseBytes: 1 }, { maxResponseBytes: 67_108_864 }],
+    [
+      { retry: { unsent: 0, minDelayMs: 0, maxDelayMs: 0 } },
+      { retry: { unsent: 100, minDelayMs: 2 ** 31 - 1, maxDelayMs: 2 ** 31 - 1 } },
+    ],
+  ])('is taken from %j to %j', (least, most) => {
+    expect(resolve(least)).toMatchObject(least);
+    expect(resolve(most)).toMatchObject(most);
+  });
+});
+
 describe('the others', () => {
+  test('are taken as they are', () => {
+    const options = {
+      isSuppressed: () => false,
+      normalizePhone: (phone: string) => phone,
+      dispatcher: { dispatch: () => true },
+    };
+    expect(resolve(options)).toMatchObject(options);
+  });
+
   test.each([
     [{ timeoutMS: 1 }, 'Did you mean timeoutMs?'],
     [{ token: 'secret' }, 'there is no option "token"'],
@@ -181,7 +257,13 @@ describe('the others', () => {
     [{ maxResponseBytes: 0 }, 'option maxResponseBytes is 0'],
     [{ isSuppressed: true }, 'option isSuppressed is true'],
     [{ normalizePhone: 'sa' }, 'option normalizePhone is "sa"'],
-    [{ dispatcher: {} }, 'option dispatcher is an object'],
+    [
+      { dispatcher: {} },
+      "createSender: option dispatcher is an object. Give something of undici's with a dispatch function.",
+    ],
+    [{ dispatcher: { dispatch: true } }, 'option dispatcher is an object'],
+    [{ dispatcher: null }, 'option dispatcher is null'],
+    [{ dispatcher: Object.assign(() => true, { dispatch: () => true }) }, 'option dispatcher is a function'],
     [{ dispatcher: 'http://proxy.example' }, 'option dispatcher is "http://proxy.example"'],
   ])('%j is refused', (options, message) => {
     expect(refusal(options)).toContain(message);

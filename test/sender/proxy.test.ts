@@ -80,6 +80,22 @@ describe('a proxy', () => {
     expect(gateway.posts[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
+  test.each([
+    ['http://[::1]:8080', '[::1]:8080'],
+    ['http://localhost', 'localhost:80'],
+    ['https://gateway.example', 'gateway.example:443'],
+    ['https://gateway.example:8443/v1', 'gateway.example:8443'],
+  ])('is asked for a tunnel to %s as %s', async (baseUrl, authority) => {
+    const proxy = await startProxy(refuse(403));
+    const sender = makeSender({ baseUrl, proxy: `http://127.0.0.1:${proxy.port}`, retry: { unsent: 0 } });
+    await failureOf(sender.send(MESSAGE));
+    expect(proxy.connects.map(({ method, url, headers }) => [method, url, headers.host])).toEqual([
+      ['CONNECT', authority, authority],
+    ]);
+    expect(proxy.connects[0]?.headers).not.toHaveProperty('proxy-authorization');
+    expect(proxy.connects[0]?.headers.connection).toBe('close');
+  });
+
   test.each([403, 407, 502])('that refuses with %d has sent nothing', async (status) => {
     const gateway = await startGateway(answerSent);
     const proxy = await startProxy(refuse(status));

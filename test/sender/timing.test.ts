@@ -1,13 +1,17 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { startTimer } from '../../src/sender/deadline.ts';
 import { latenessMs } from '../support/lateness.ts';
 import { answerSent, closedPort, startGateway } from './support/gateway.ts';
 import { failureOf, MESSAGE, makeSender } from './support/sending.ts';
 
 const ROUNDS = 5;
 const ALLOWED_LATENESS_MS = 50;
+
+// The first send would load it within its own 300 ms, which a busy machine has no room for.
+beforeAll(async () => {
+  await import('undici');
+});
 
 /** Runs it several times: never early, and less than 50 ms after a plain timer in the middle of the range. */
 async function expectExact(dueMs: number, run: () => Promise<unknown>): Promise<void> {
@@ -17,9 +21,6 @@ async function expectExact(dueMs: number, run: () => Promise<unknown>): Promise<
   expect(lateness[0]).toBeGreaterThanOrEqual(0);
   expect(lateness[Math.floor(ROUNDS / 2)]).toBeLessThan(ALLOWED_LATENESS_MS);
 }
-
-// The first send loads it, which takes long on a busy machine.
-beforeAll(() => import('undici'));
 
 describe('timeoutMs holds exactly', () => {
   test('when no answer comes', async () => {
@@ -106,15 +107,6 @@ describe('connectTimeoutMs holds exactly', () => {
     const sender = makeSender({ baseUrl: gateway.url, connections: 1, connectTimeoutMs: 100 });
     await expect(Promise.all([sender.send(MESSAGE), sender.send(MESSAGE)])).resolves.toHaveLength(2);
   });
-});
-
-test('a timer does not fire early, even where the event loop was busy before it was started', async () => {
-  await setImmediate();
-  const busyUntil = performance.now() + 40;
-  while (performance.now() < busyUntil);
-  const startedAt = performance.now();
-  await new Promise<void>((resolve) => startTimer(50, resolve));
-  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(50);
 });
 
 describe('an abort', () => {

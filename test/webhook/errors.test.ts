@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { type WebhookErrorCode, webhookErrorStatuses } from '../../src/protocol.ts';
-import { isWebhookError, WebhookError } from '../../src/webhook/errors.ts';
+import * as errors from '../../src/webhook/errors.ts';
+
+const { isWebhookError, WebhookError } = errors;
 
 const codes = Object.keys(webhookErrorStatuses) as WebhookErrorCode[];
 
@@ -48,5 +50,110 @@ describe('isWebhookError', () => {
     () => undefined,
   ])('denies %s', (value) => {
     expect(isWebhookError(value)).toBe(false);
+  });
+});
+
+const HOW_TO_MOUNT =
+  "Mount the webhook before any body parser: app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ … })) " +
+  'above app.use(express.json()). Where that cannot be, keep the bytes: ' +
+  'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } }).';
+
+const cause = new Error('why');
+
+describe('what an operator reads', () => {
+  it.each<[WebhookErrorCode, errors.WebhookError, string]>([
+    ['request_aborted', errors.requestAborted(cause), 'The sender went away before the whole body had come.'],
+    ['method_not_allowed', errors.methodNotAllowed('GET'), 'Deliveries are POST requests, this was GET.'],
+    [
+      'missing_header',
+      errors.missingHeader('x-signature'),
+      'Header x-signature is missing or empty. Unsigned deliveries are refused: generate a signing secret in the ' +
+        "gateway's dashboard, and see that no proxy drops the header.",
+    ],
+    [
+      'invalid_signature',
+      errors.invalidSignature(2),
+      'The signature fits none of the 2 secret(s). Either the secret is not the one in the dashboard, or something ' +
+        `changed the body before the check. ${HOW_TO_MOUNT}`,
+    ],
+    [
+      'invalid_timestamp',
+      errors.invalidTimestamp(),
+      'The timestamp header is neither ISO 8601 with a zone nor Unix seconds or milliseconds.',
+    ],
+    [
+      'timestamp_out_of_range',
+      errors.timestampOutOfRange(301_400, 300),
+      'The delivery was signed 301 s before our clock; 300 s are allowed. An old copy is refused on purpose; ' +
+        'otherwise set the clock (NTP) or toleranceSeconds.',
+    ],
+    [
+      'timestamp_out_of_range',
+      errors.timestampOutOfRange(-86_400_000, 60),
+      'The delivery was signed 86400 s ahead of our clock; 60 s are allowed. An old copy is refused on purpose; ' +
+        'otherwise set the clock (NTP) or toleranceSeconds.',
+    ],
+    [
+      'invalid_json',
+      errors.invalidJson('it is empty'),
+      'The body is signed but cannot be read as JSON: it is empty.',
+    ],
+    [
+      'invalid_event',
+      errors.invalidEvent('it is an array'),
+      'The body is signed JSON but no event of the gateway: it is an array.',
+    ],
+    [
+      'body_too_large',
+      errors.bodyTooLarge(1_000),
+      'The body has more than 1000 bytes. Raise bodyLimitBytes if the gateway really sends that much.',
+    ],
+    [
+      'unsupported_content_encoding',
+      errors.unsupportedContentEncoding(),
+      'The body is compressed. The signature covers the bytes as they are sent: send them uncompressed.',
+    ],
+    [
+      'unsupported_content_type',
+      errors.unsupportedContentType(),
+      'The body is not declared as JSON (application/json).',
+    ],
+    [
+      'raw_body_unavailable',
+      errors.rawBodyUnavailable(),
+      'The body was read before this middleware and its bytes are gone, so no signature can be checked. ' +
+        HOW_TO_MOUNT,
+    ],
+    [
+      'handler_failed',
+      errors.handlerFailed('onMessage', cause),
+      'onMessage failed; its error is the cause. The delivery counts as not handled and may be sent again.',
+    ],
+    [
+      'handler_timeout',
+      errors.handlerTimeout('onOptOut', 500),
+      'onOptOut was not done after 500 ms. Queue slow work, or raise handlerTimeoutMs.',
+    ],
+    [
+      'store_unavailable',
+      errors.storeUnavailable('claim', cause),
+      'The delivery store could not claim the delivery; its error is the cause.',
+    ],
+    [
+      'delivery_in_flight',
+      errors.deliveryInFlight(),
+      'Another copy of this delivery is being handled at this moment. Nothing is wrong: send it again later.',
+    ],
+  ])('of %s', (code, error, message) => {
+    expect(error).toBeInstanceOf(WebhookError);
+    expect(error).toMatchObject({ code, message });
+  });
+
+  it.each([
+    ['requestAborted', errors.requestAborted(cause)],
+    ['handlerFailed', errors.handlerFailed('onEvent', cause)],
+    ['storeUnavailable', errors.storeUnavailable('complete', cause)],
+  ])('%s keeps what went wrong as the cause', (_name, error) => {
+    expect(error.cause).toBe(cause);
   });
 });

@@ -72,6 +72,7 @@ describe('parseEvent', () => {
     ['an event that is null', '{"event":null}', 'field event is null'],
     ['an empty event', '{"event":""}', 'field event is empty'],
     ['an event that is an array', '{"event":["message.received"]}', 'field event is an array'],
+    ['an event that is an object', '{"event":{}}', 'field event is an object'],
     ['an opt-out with no sender', '{"event":"recipient.opted_out"}', 'field from is missing'],
     ['an opt-out with an empty sender', '{"event":"recipient.opted_out","from":""}', 'field from is empty'],
     [
@@ -88,19 +89,21 @@ describe('parseEvent', () => {
   });
 
   it.each([
-    ['nothing', ''],
-    ['white space', ' \r\n'],
-    ['a byte order mark alone', '\ufeff'],
-    ['JSON that ends early', '{"event":"message.received",'],
-    ['JSON and more', '{"event":"x"}{"event":"y"}'],
-    ['a comment', '{"event":"x"} // y'],
-    ['NaN', '{"event":"x","n":NaN}'],
-    ['an overlong UTF-8 sequence', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
-    ['a surrogate in UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-    ['UTF-16', Buffer.from('\ufeff{"event":"x"}', 'utf16le')],
-    ['Latin-1', Buffer.from('{"event":"é"}', 'latin1')],
-  ])('refuses %s as invalid_json', (_name, body) => {
-    expect(refusal(body).code).toBe('invalid_json');
+    ['nothing', '', 'it is empty'],
+    ['white space', ' \r\n', 'JSON.parse refuses it'],
+    ['a byte order mark alone', '\ufeff', 'JSON.parse refuses it'],
+    ['JSON that ends early', '{"event":"message.received",', 'JSON.parse refuses it'],
+    ['JSON and more', '{"event":"x"}{"event":"y"}', 'JSON.parse refuses it'],
+    ['a comment', '{"event":"x"} // y', 'JSON.parse refuses it'],
+    ['NaN', '{"event":"x","n":NaN}', 'JSON.parse refuses it'],
+    ['an overlong UTF-8 sequence', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 'it is not UTF-8'],
+    ['a surrogate in UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 'it is not UTF-8'],
+    ['UTF-16', Buffer.from('\ufeff{"event":"x"}', 'utf16le'), 'it is not UTF-8'],
+    ['Latin-1', Buffer.from('{"event":"é"}', 'latin1'), 'it is not UTF-8'],
+  ])('refuses %s as invalid_json and says why', (_name, body, reason) => {
+    const error = refusal(body);
+    expect(error.code).toBe('invalid_json');
+    expect(error.message).toBe(`The body is signed but cannot be read as JSON: ${reason}.`);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handlerTimeout, storeUnavailable } from '../../src/webhook/errors.ts';
 import type { WebhookOptions } from '../../src/webhook/options.ts';
 import { deferred } from '../support/deferred.ts';
 import { messageEvent, optOutEvent, sign } from '../support/deliveries.ts';
@@ -141,6 +142,26 @@ describe('a handler that fails', () => {
       expect(answer.error?.stack).not.toContain('hunter2');
       expect(outcomes).toMatchObject([{ type: 'failed', status: 500, event: 'message.received' }]);
     }
+  });
+});
+
+describe('a handler that only stores the delivery', () => {
+  it('asks with store_unavailable for 503 instead of 500', async () => {
+    const error = storeUnavailable('queue', new Error('down'));
+    const { outcomes, receive } = observedReceiver({ onMessage: thrower(error) });
+    const answer = await receive(sign());
+    expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+    expect(answer.body).toBe(errorBody('store_unavailable'));
+    expect(answer.error).toBe(error);
+    expect(outcomes).toMatchObject([{ type: 'failed', status: 503, error }]);
+  });
+
+  it.each<[string, unknown]>([
+    ['another error of this package', handlerTimeout('onMessage', 1)],
+    ['an error that only has its code', Object.assign(new Error('down'), { code: 'store_unavailable' })],
+  ])('does not with %s', async (_name, thrown) => {
+    const { error } = await observedReceiver({ onMessage: thrower(thrown) }).receive(sign());
+    expect(error).toMatchObject({ code: 'handler_failed', status: 500, cause: thrown });
   });
 });
 

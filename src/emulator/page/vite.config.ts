@@ -15,5 +15,4 @@ const config: UserConfig = defineConfig({
   },
 });
 
-// biome-ignore lint/style/noDefaultExport: it is where Vite looks.
 export default config;

@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { isSendError, type SendError } from '../../../src/sender/errors.ts';
+import type { SendDispatcher } from '../../../src/sender/exchange.ts';
 import type { SenderOptions } from '../../../src/sender/options.ts';
 import { createSender, type Sender } from '../../../src/sender/sender.ts';
 
@@ -7,6 +8,13 @@ export const API_KEY = 'wg_live_9f8e7d6c5b4a39281706';
 export const PHONE = '+966501234567';
 export const TEXT = 'Your parcel 4711 is on its way';
 export const MESSAGE = { phone: PHONE, message: TEXT, purpose: 'transactional' } as const;
+
+/** A dispatcher that must not be asked. */
+export const noNetwork: SendDispatcher = {
+  dispatch: () => {
+    throw new Error('The network was used.');
+  },
+};
 
 /** A sender that retries at once, closed when the test ends. */
 export function makeSender(options: SenderOptions = {}): Sender {

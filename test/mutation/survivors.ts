@@ -1,0 +1,75 @@
+import { type Mutant, survived } from './report.ts';
+
+/** A survivor that is known, with the reason why it may live. */
+export interface ListedSurvivor {
+  readonly file: string;
+  readonly mutator: string;
+  readonly original: string;
+  readonly replacement: string;
+  readonly reason: string;
+}
+
+const LONGEST_CODE = 120;
+// Two back-ticks, so that the code may hold one.
+const CODE_BEGIN = '`` ';
+const CODE_END = ' ``';
+const CELL_BORDER = /(?<!\\)\|/u;
+
+function shorten(code: string): string {
+  return code.length > LONGEST_CODE ? `${code.slice(0, LONGEST_CODE)}…` : code;
+}
+
+function toCell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function fromCell(cell: string): string {
+  return cell.trim().replaceAll('\\|', '|');
+}
+
+function fromCode(cell: string): string {
+  return fromCell(cell).slice(CODE_BEGIN.length, -CODE_END.length);
+}
+
+function toCode(code: string): string {
+  return CODE_BEGIN + shorten(code) + CODE_END;
+}
+
+/** A line of the table for a survivor, without its reason. */
+export function rowOf({ file, mutator, original, replacement }: Mutant): string {
+  const cells = [file, mutator, toCode(original), toCode(replacement), ''];
+  return `| ${cells.map(toCell).join(' | ')} |`;
+}
+
+/** Reads the table of known survivors. */
+export function readSurvivors(markdown: string): readonly ListedSurvivor[] {
+  return markdown
+    .split('\n')
+    .filter((line) => line.startsWith('| src/'))
+    .map((line) => {
+      const [, file = '', mutator = '', original = '', replacement = '', reason = ''] =
+        line.split(CELL_BORDER);
+      if (reason.trim() === '') throw new Error(`survivors.md: no reason in ${line}`);
+      return {
+        file: fromCell(file),
+        mutator: fromCell(mutator),
+        original: fromCode(original),
+        replacement: fromCode(replacement),
+        reason: fromCell(reason),
+      };
+    });
+}
+
+function isSame(mutant: Mutant, listed: ListedSurvivor): boolean {
+  return (
+    mutant.file === listed.file &&
+    mutant.mutator === listed.mutator &&
+    shorten(mutant.original) === listed.original &&
+    shorten(mutant.replacement) === listed.replacement
+  );
+}
+
+/** The survivors that are in no line of the table. */
+export function unlisted(mutants: readonly Mutant[], listed: readonly ListedSurvivor[]): readonly Mutant[] {
+  return mutants.filter((mutant) => survived(mutant) && !listed.some((known) => isSame(mutant, known)));
+}

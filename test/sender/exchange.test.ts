@@ -1,0 +1,238 @@
+import { getEventListeners } from 'node:events';
+import type { Dispatcher } from 'undici';
+import { describe, expect, test, vi } from 'vitest';
+import { type ExchangeResult, exchange } from '../../src/sender/exchange.ts';
+
+type Handler = Required<Dispatcher.DispatchHandler>;
+
+const request: Dispatcher.DispatchOptions = { origin: 'http://127.0.0.1', path: '/', method: 'POST' };
+const chunk = Buffer.from('{"success":true}');
+
+/** Begins an exchange, and hands out the handler that a dispatcher gets. */
+function begin(maxResponseBytes = 1_000) {
+  const controller = new AbortController();
+  const dispatch = vi.fn<
+    (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => boolean
+  >(() => true);
+  const result = exchange({ dispatch }, request, { signal: controller.signal, maxResponseBytes });
+  const [options, handler] = dispatch.mock.calls[0] ?? [];
+  expect(options).toBe(request);
+  if (handler === undefined) throw new Error('Nothing was dispatched.');
+  const abort = vi.fn<(reason?: Error) => void>();
+  return { result, handler: handler as Handler, abort, controller };
+}
+
+/** The two forms in which undici, its older versions and its mocks tell of the same. */
+const forms = [
+  {
+    form: 'the present form',
+    start: (handler: Handler, abort: (reason?: Error) => void) =>
+      handler.onRequestStart({ abort } as unknown as Dispatcher.DispatchController, {}),
+    head: (handler: Handler, status: number, retryAfter?: string | string[]) =>
+      handler.onResponseStart(
+        undefined as never,
+        status,
+        retryAfter === undefined ? { date: 'x' } : { date: 'x', 'Retry-After': retryAfter as string },
+      ),
+    data: (handler: Handler, bytes: Buffer) => handler.onResponseData(undefined as never, bytes),
+    end: (handler: Handler) => handler.onResponseEnd(undefined as never, {}),
+    fail: (handler: Handler, error: unknown) => handler.onResponseError(undefined as never, error as Error),
+  },
+  {
+    form: 'the older form',
+    start: (handler: Handler, abort: (reason?: Error) => void) => handler.onConnect(abort),
+    head: (handler: Handler, status: number, retryAfter?: string | string[]) => {
+      const rest = retryAfter === undefined ? [] : ['Retry-After', ...[retryAfter].flat()];
+      const headers = ['date', 'retry-after', ...rest].map((text) => Buffer.from(text));
+      expect(handler.onHeaders(status, headers, () => undefined, '')).toBe(true);
+    },
+    data: (handler: Handler, bytes: Buffer) => expect(handler.onData(bytes)).toBe(true),
+    end: (handler: Handler) => handler.onComplete(null),
+    fail: (handler: Handler, error: unknown) => handler.onError(error as Error),
+  },
+];
+
+describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
+  test('an answer is its status, its Retry-After and its bytes', async () => {
+    const { result, handler, abort, controller } = begin();
+    start(handler, abort);
+    head(handler, 200, '7');
+    data(handler, chunk.subarray(0, 5));
+    data(handler, chunk.subarray(5));
+    end(handler);
+    expect(await result).toEqual<ExchangeResult>({
+      type: 'answered',
+      answer: { status: 200, retryAfter: '7', body: chunk, error: undefined },
+    });
+    expect(abort).not.toHaveBeenCalled();
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('an answer may have no Retry-After', async () => {
+    const { result, handler, abort } = begin();
+    start(handler, abort);
+    head(handler, 429);
+    end(handler);
+    expect(await result).toMatchObject({ answer: { status: 429, retryAfter: undefined } });
+  });
+
+  test('an early hint is not the answer', async () => {
+    const { result, handler, abort } = begin();
+    start(handler, abort);
+    head(handler, 199, '7');
+    head(handler, 503);
+    end(handler);
+    expect(await result).toMatchObject({ answer: { status: 503, retryAfter: undefined } });
+  });
+
+  test('an end after nothing but an early hint is no answer', async () => {
+    const { result, handler, abort } = begin();
+    start(handler, abort);
+    head(handler, 103);
+    end(handler);
+    expect(await result).toEqual({
+      type: 'failed',
+      written: true,
+      error: new Error('The answer has no status.'),
+    });
+  });
+
+  test('what came of an answer before it broke off is kept, with what broke it', async () => {
+    const { result, handler, abort } = begin();
+    const error = new Error('reset');
+    start(handler, abort);
+    head(handler, 200);
+    data(handler, chunk);
+    fail(handler, error);
+    expect(await result).toEqual({
+      type: 'answered',
+      answer: { status: 200, retryAfter: undefined, body: chunk, error },
+    });
+  });
+
+  test.each([undefined, null])('an error that is %s is an error all the same', async (error) => {
+    const { result, handler } = begin();
+    fail(handler, error);
+    expect(await result).toEqual({
+      type: 'failed',
+      written: false,
+      error: new Error('The connection failed.'),
+    });
+  });
+
+  test('an answer of just the bytes allowed is read', async () => {
+    const { result, handler, abort } = begin(chunk.length);
+    start(handler, abort);
+    head(handler, 200);
+    data(handler, chunk);
+    end(handler);
+    expect(await result).toMatchObject({ answer: { body: chunk, error: undefined } });
+    expect(abort).not.toHaveBeenCalled();
+  });
+
+  test('an answer of one byte more is not, and its connection is closed', async () => {
+    const { result, handler, abort } = begin(chunk.length - 1);
+    start(handler, abort);
+    head(handler, 200);
+    data(handler, chunk.subarray(0, 8));
+    data(handler, chunk.subarray(8));
+    data(handler, chunk);
+    expect(await result).toEqual({
+      type: 'answered',
+      answer: {
+        status: 200,
+        retryAfter: undefined,
+        body: undefined,
+        error: new Error(`The answer is larger than ${chunk.length - 1} bytes.`),
+      },
+    });
+    expect(abort).toHaveBeenCalledExactlyOnceWith(new Error('The answer is too large.'));
+  });
+
+  test('the signal ends what waits for a connection, and the request must not leave then', async () => {
+    const { result, handler, abort, controller } = begin();
+    controller.abort();
+    expect(await result).toEqual({ type: 'stopped', written: false });
+    start(handler, abort);
+    expect(abort).toHaveBeenCalledExactlyOnceWith(
+      new Error('The send had ended before its request was written.'),
+    );
+  });
+
+  test('the signal ends what was written, and closes its connection', async () => {
+    const { result, handler, abort, controller } = begin();
+    start(handler, abort);
+    controller.abort();
+    expect(await result).toEqual({ type: 'stopped', written: true });
+    expect(abort).toHaveBeenCalledExactlyOnceWith(new Error('The send ended before it was answered.'));
+  });
+
+  test('a second start ends it, and aborts the second write', async () => {
+    const { result, handler, abort } = begin();
+    start(handler, vi.fn());
+    start(handler, abort);
+    const error = new Error('The dispatcher tried to send the request a second time.');
+    expect(await result).toEqual({ type: 'failed', written: true, error });
+    expect(abort).toHaveBeenCalledExactlyOnceWith(error);
+  });
+
+  test('what comes after the end changes nothing', async () => {
+    const { result, handler, abort } = begin();
+    start(handler, abort);
+    head(handler, 200);
+    end(handler);
+    data(handler, chunk);
+    fail(handler, new Error('late'));
+    expect(await result).toMatchObject({ answer: { status: 200, body: Buffer.alloc(0) } });
+  });
+});
+
+test('the first of several Retry-After counts', async () => {
+  const { result, handler } = begin();
+  handler.onResponseStart(undefined as never, 429, { 'retry-after': ['1', '2'] as unknown as string });
+  handler.onResponseEnd(undefined as never, {});
+  expect(await result).toMatchObject({ answer: { retryAfter: '1' } });
+});
+
+test.each([7, [], [7], undefined])('a Retry-After that is %j is none', async (value) => {
+  const { result, handler } = begin();
+  handler.onResponseStart(undefined as never, 429, { 'retry-after': value as unknown as string });
+  handler.onResponseEnd(undefined as never, {});
+  expect(await result).toMatchObject({ answer: { retryAfter: undefined } });
+});
+
+test('a header whose name only begins like Retry-After, and no headers at all, are none', async () => {
+  for (const headers of [['retry-after-ms', '7', 'x-retry-af', '8'], null]) {
+    const { result, handler } = begin();
+    handler.onHeaders(429, headers as never, () => undefined, '');
+    handler.onComplete(null);
+    expect(await result).toMatchObject({ answer: { retryAfter: undefined } });
+  }
+});
+
+test('a signal that was aborted before keeps the request from the dispatcher', async () => {
+  const dispatch = vi.fn(() => true);
+  const signal = AbortSignal.abort();
+  expect(await exchange({ dispatch }, request, { signal, maxResponseBytes: 1 })).toEqual({
+    type: 'stopped',
+    written: false,
+  });
+  expect(dispatch).not.toHaveBeenCalled();
+});
+
+test('a dispatcher that throws has failed, and what it wrote counts', async () => {
+  const error = new Error('closed');
+  const { signal } = new AbortController();
+  for (const written of [false, true]) {
+    const dispatch = (_: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean => {
+      if (written) handler.onConnect?.(() => undefined);
+      throw error;
+    };
+    expect(await exchange({ dispatch }, request, { signal, maxResponseBytes: 1 })).toEqual({
+      type: 'failed',
+      written,
+      error,
+    });
+  }
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
