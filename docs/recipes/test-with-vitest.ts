@@ -15,7 +15,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
-import { createSender, type Sender, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
+import { createSender, isSendError, type Sender, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
 import { type GatewayEmulator, startGatewayEmulator } from 'express-whatsapp-gateway/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -26,7 +26,14 @@ const secret = 'a signing secret for tests';
 function createApp(sender: Sender, optOuts: Set<string>): Express {
   const webhook = whatsappGatewayWebhook({
     secret,
-    onMessage: (event) => sender.reply(event, { message: 'أهلاً! سنرد عليك قريبًا.', purpose: 'support' }),
+    onMessage: async (event) => {
+      try {
+        await sender.reply(event, { message: 'أهلاً! سنرد عليك قريبًا.', purpose: 'support' });
+      } catch (error) {
+        // Fail only where to do it again is safe: then the gateway brings the message back.
+        if (!isSendError(error) || error.retryable) throw error;
+      }
+    },
     onOptOut: (_event, { phone }) => optOuts.add(phone),
   });
   return express().post(PATH, webhook);

@@ -51,7 +51,9 @@ it('logs each delivery by what it means, and no phone, text or signature', async
   await post(signWebhook({ secret: SECRET, body: recipientOptedOut() }));
   await post(signWebhook({ secret: 'another secret', body: messageReceived() }));
   fail = true;
-  await post(signWebhook({ secret: SECRET, body: messageReceived({ from: BARE_PHONE, message_text: TEXT }) }));
+  await post(
+    signWebhook({ secret: SECRET, body: messageReceived({ from: BARE_PHONE, message_text: TEXT }) }),
+  );
 
   expect(lines()).toMatchObject([
     { level: 'info', type: 'handled', status: 200, event: 'message.received', secretIndex: 0 },

@@ -11,10 +11,14 @@ const config = join(import.meta.dirname, 'jest.config.json');
 it(
   'runs under Jest, and leaves nothing open',
   async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [jest, '--config', config, '--json'], {
-      timeout: RUN_TIMEOUT_MS,
-      env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '0' },
-    });
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [jest, '--config', config, '--json'],
+      {
+        timeout: RUN_TIMEOUT_MS,
+        env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '0' },
+      },
+    );
     const { numPassedTests, numTotalTests } = JSON.parse(stdout);
     expect([numPassedTests, numTotalTests]).toEqual([3, 3]);
     expect(stderr).not.toContain('did not exit');

@@ -6,7 +6,11 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { createWebhookReceiver } from 'express-whatsapp-gateway';
 import { messageReceived, recipientOptedOut, signWebhook } from 'express-whatsapp-gateway/testing';
 import { expect, it, onTestFinished } from 'vitest';
@@ -31,9 +35,16 @@ function startTelemetry() {
   /** Each series of a histogram: its attributes, and how often it was recorded. */
   async function series(name: string) {
     await reader.forceFlush();
-    const found = metricExporter.getMetrics().at(-1)?.scopeMetrics.flatMap(({ metrics }) => metrics) ?? [];
+    const found =
+      metricExporter
+        .getMetrics()
+        .at(-1)
+        ?.scopeMetrics.flatMap(({ metrics }) => metrics) ?? [];
     const points = found.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
-    return points.map(({ attributes, value }) => ({ ...attributes, count: (value as { count: number }).count }));
+    return points.map(({ attributes, value }) => ({
+      ...attributes,
+      count: (value as { count: number }).count,
+    }));
   }
   return { tracers, spans: () => spanExporter.getFinishedSpans(), series, stop };
 }
