@@ -38,14 +38,8 @@ interface GatewayTrace {
   attempts?: number;
 }
 
-/** No fault of ours: it went well, or the sender of a bad delivery was turned away. */
-const FINE: ReadonlySet<string | undefined> = new Set([
-  'handled',
-  'unhandled',
-  'duplicate',
-  'rejected',
-  'sent',
-]);
+/** Our side's fault. A bad delivery that was turned away (`rejected`) is its sender's. */
+const FAULTS: ReadonlySet<string | undefined> = new Set(['failed', 'timed_out', 'not_sent', 'unknown']);
 
 /** Only values that come from short lists: each combination is a time series. */
 function metricAttributes({ outcome, code, event, purpose }: GatewayTrace): Attributes {
@@ -61,8 +55,7 @@ function endSpan(span: Span, { status, deliveryKey, secretIndex, attempts, ...re
     secret_index: secretIndex,
     attempts,
   });
-  if (!FINE.has(outcome))
-    span.setStatus({ code: SpanStatusCode.ERROR, message: code ?? outcome ?? 'unknown' });
+  if (FAULTS.has(outcome)) span.setStatus({ code: SpanStatusCode.ERROR, message: code ?? '' });
   span.end();
 }
 
