@@ -17,7 +17,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Injectable, Logger, Module, Post, Req, Res } from '@nestjs/common';
-import { type WebhookMiddleware, type WebhookOptions, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
+import {
+  type WebhookMiddleware,
+  type WebhookOptions,
+  whatsappGatewayWebhook,
+} from 'express-whatsapp-gateway';
 
 /** Stands for your own service: see the recipes for opt-outs. */
 @Injectable()

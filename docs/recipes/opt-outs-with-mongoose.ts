@@ -2,7 +2,8 @@
  * Opt-outs with Mongoose: the webhook writes them, the sender reads them before every message.
  *
  * ```ts
- * const connection = await mongoose.createConnection(process.env.MONGODB_URL).asPromise();
+ * const settings = { serverSelectionTimeoutMS: 5_000 };
+ * const connection = await mongoose.createConnection(process.env.MONGODB_URL, settings).asPromise();
  * const optOuts = mongooseOptOuts(connection);
  *
  * app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({
@@ -17,8 +18,8 @@
  *   have typed `+966501234567` or `966501234567`: look for both, with `updateMany`, as there may be a document for each.
  * - A Mongoose query runs when it is awaited. A handler that neither returns nor awaits it is answered with 200, and
  *   nothing was written.
- * - While MongoDB is away, Mongoose keeps commands waiting for ten seconds, which is all the time that a handler has:
- *   `bufferCommands: false` lets it fail at once, so that the gateway is asked to come back.
+ * - While MongoDB is away, Mongoose keeps commands waiting for ten seconds and its driver for thirty; a handler has ten in
+ *   all. `bufferCommands: false` and `serverSelectionTimeoutMS` let it fail in time, so that the gateway comes back.
  */
 import { type Connection, Schema } from 'mongoose';
 

@@ -21,7 +21,7 @@ const MAX_TESTING_GZIP_BYTES = 80 * KIB;
 const MAX_MEAN_LINE_LENGTH = 100;
 
 const EXPECTED_FILE =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|docs\/recipes\/.+\.ts|dist\/.+)$/u;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|docs\/recipes\/[\w-]+\.(?:ts|prisma)|dist\/.+)$/u;
 const BUILT_FILE = /^dist\/[\w-]+(?:\/[\w-]+)?\.(?:[cm]js|d\.[cm]ts|js|css|html|svg)$/u;
 const RANGE = /^\^\d+\.\d+\.\d+$/u;
 const CODE = /\.[cm]?js$/u;

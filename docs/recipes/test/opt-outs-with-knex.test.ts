@@ -29,7 +29,7 @@ describe.skipIf(noPostgres !== undefined)('the Knex recipe, on a PostgreSQL serv
         const user = await db('users').where({ phone }).first('whatsapp_opted_out_at');
         return user?.whatsapp_opted_out_at;
       },
-      close: once(async () => {
+      lose: once(async () => {
         await db.destroy();
         await stop();
       }),

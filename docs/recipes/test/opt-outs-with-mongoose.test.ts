@@ -8,7 +8,8 @@ import { describeOptOuts } from './support/opt-outs-contract.ts';
 describe('the Mongoose recipe, on a stand-in for MongoDB', () => {
   describeOptOuts(async () => {
     const server = await startMongoServer();
-    const connection = await createConnection(server.url, { serverApi: '1' }).asPromise();
+    const settings = { serverApi: '1', serverSelectionTimeoutMS: 500 } as const;
+    const connection = await createConnection(server.url, settings).asPromise();
     const optOuts = mongooseOptOuts(connection);
     const { User, WhatsAppOptOut } = connection.models;
     if (User === undefined || WhatsAppOptOut === undefined) throw new Error('The recipe has other models.');
@@ -20,10 +21,8 @@ describe('the Mongoose recipe, on a stand-in for MongoDB', () => {
       },
       addUser: (phone) => User.create({ phone }),
       optedOutAt: async (phone) => (await User.findOne({ phone }))?.get('whatsappOptedOutAt'),
-      close: once(async () => {
-        await connection.close();
-        await server.close();
-      }),
+      lose: once(() => server.close()),
+      close: () => connection.close(),
     };
   });
 });

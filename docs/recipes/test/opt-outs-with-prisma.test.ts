@@ -29,7 +29,7 @@ describe.skipIf(noPostgres !== undefined)('the Prisma recipe, on a PostgreSQL se
         const user = await prisma.user.findUnique({ where: { phone } });
         return user?.whatsappOptedOutAt;
       },
-      close: once(async () => {
+      lose: once(async () => {
         // A disconnected client connects again: the server itself has to go.
         await prisma.$disconnect();
         await stop();

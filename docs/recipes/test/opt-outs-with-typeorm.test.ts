@@ -24,7 +24,7 @@ describe('the TypeORM recipe, on embedded SQLite', () => {
         const user = await manager.findOneBy(User, { phone });
         return user?.whatsappOptedOutAt;
       },
-      close: once(() => dataSource.destroy()),
+      lose: once(() => dataSource.destroy()),
     };
   });
 });
