@@ -19,13 +19,23 @@ describe('checkOptionNames', () => {
     ['onOptedOut', 'onOptOut'],
     ['tolerance', 'toleranceSeconds'],
     ['onMessageReceived', 'onMessage'],
+    ['onOpt', 'onOptOut'],
+    ['onOptOutMessage', 'onOptOut'],
+    ['message', 'onMessage'],
+    ['onMessageNow', 'onMessage or now'],
   ])('answers %s with the nearest name, %s', (name, nearest) => {
     expect(() => checkOptionNames('factory', { [name]: 1 }, known)).toThrow(
       new TypeError(`factory: there is no option "${name}". Did you mean ${nearest}?`),
     );
   });
 
-  it.each(['banana', 'x', '', '__proto__x', 'on'])(
+  it('tells how a part of the options is passed', () => {
+    expect(() => checkOptionNames('factory: option retry', 3, ['unsent'])).toThrow(
+      new TypeError('factory: option retry: the options are 3. Pass an object: { unsent: … }.'),
+    );
+  });
+
+  it.each(['banana', 'x', '', '__proto__x', 'on', 'max', 'onText'])(
     'answers %j, which is near nothing, with all names',
     (name) => {
       expect(() => checkOptionNames('factory', { [name]: 1 }, ['secret', 'onMessage'])).toThrow(
@@ -41,7 +51,7 @@ describe('checkOptionNames', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['secret', '"secret"'],
+    ['whsec_secret', 'a text'],
     [5, '5'],
     [[], 'an array'],
     [() => undefined, 'a function'],

@@ -242,7 +242,7 @@ function readApiKey(option: string | undefined): string {
   // The value stays unseen: half a key, or one with a line break after it, is still a key.
   throw new TypeError(
     `${OWNER}: ${source} is ${typeof value === 'string' ? 'empty, or has white space or other characters in it that no key has' : 'not a string'}. ` +
-      "Copy the key from the gateway's dashboard again.",
+      "Copy the key from the gateway's dashboard again, and only the key: Bearer is added here.",
   );
 }
 
@@ -288,5 +288,7 @@ function readDispatcher(option: SendDispatcher | undefined): SendDispatcher | un
   ) {
     return option;
   }
-  throw invalidOption(OWNER, 'dispatcher', value, "Give something of undici's with a dispatch function.");
+  // Not shown: a text may be the address of a proxy, with its password.
+  const shown = typeof value === 'string' ? '(a text)' : value;
+  throw invalidOption(OWNER, 'dispatcher', shown, "Give something of undici's with a dispatch function.");
 }

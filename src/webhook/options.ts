@@ -180,7 +180,8 @@ function resolveDeliveries(
   if (value === undefined) return memoryDeliveryStore({ now });
   const steps = ['claim', 'complete', 'release'] as const;
   if (value === false || steps.every((step) => typeof Object(value)[step] === 'function')) return value;
-  throw invalidOption(owner, 'deliveries', value, `Give an object with ${steps.join(', ')}, or false.`);
+  const advice = `Give an object with ${steps.join(', ')}, or false; memoryDeliveryStore() makes one.`;
+  throw invalidOption(owner, 'deliveries', value, advice);
 }
 
 /** Twice the tolerance in whole milliseconds, as a store counts them; a tolerance without end cannot be doubled. */
