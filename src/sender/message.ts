@@ -28,7 +28,11 @@ export interface ReplyTarget {
 
 /** What one call may decide differently. */
 export interface SendCallOptions {
-  /** Ends the send. Once the request was written, the message may have gone out all the same: see `outcome`. */
+  /**
+   * Ends the send. Once the request was written, the message may have gone out all the same: see `outcome`.
+   *
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * How many milliseconds this send may take.

@@ -99,7 +99,11 @@ export interface SenderOptions {
    * @default 8
    */
   connections?: number | undefined;
-  /** How sends that provably never left are tried again. */
+  /**
+   * How sends that provably never left are tried again.
+   *
+   * @default { unsent: 2, minDelayMs: 250, maxDelayMs: 5_000 }
+   */
   retry?: Readonly<SendRetryOptions> | undefined;
   /**
    * Asks your own records whether a recipient must not be written to, before every try. `true` refuses the send;
