@@ -140,7 +140,7 @@ export function rawBodyUnavailable(): WebhookError {
 export function rawBodyUnusable(given: unknown): WebhookError {
   return new WebhookError(
     'raw_body_unavailable',
-    `rawBody is ${given === undefined ? 'missing' : `of type ${typeof given}`}, neither bytes nor text, so no signature can be checked. Give the body as it came, before ` +
+    `rawBody is ${given === undefined ? 'missing' : `of type ${typeof given}`} and not bytes or text, so no signature can be checked. Give the body as it came, before ` +
       'anything parses it, such as new Uint8Array(await request.arrayBuffer()).',
   );
 }

@@ -53,7 +53,7 @@ describe('verifyWebhook', () => {
   ])('answers raw_body_unavailable to %s', (_name, rawBody) => {
     const { code, message } = refusal({ rawBody: rawBody as never });
     expect(code).toBe('raw_body_unavailable');
-    expect(message).toContain('neither bytes nor text');
+    expect(message).toContain('and not bytes or text');
     expect(message).toContain('request.arrayBuffer()');
   });
 
