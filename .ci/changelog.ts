@@ -23,18 +23,24 @@ export function headingOf(version: string): RegExp {
   return new RegExp(`^## ${version.replaceAll('.', '\\.')} - \\d{4}-\\d{2}-\\d{2}$`, 'u');
 }
 
+/** @throws Error where there is nothing to release. */
+export function requireUnreleased(changelog: string): void {
+  const section = sectionUnder(changelog, UNRELEASED);
+  if (section === undefined) {
+    throw new Error(`CHANGELOG.md has no heading "${UNRELEASED}". Put it above the newest version.`);
+  }
+  if (!namesChanges(section)) {
+    throw new Error(`CHANGELOG.md names no change under "${UNRELEASED}". Write down what changes for users.`);
+  }
+}
+
 /**
  * Moves what is unreleased under the heading of a version.
  *
  * @throws Error where there is nothing to release, or the version was released before.
  */
 export function moveUnreleased(changelog: string, version: string, date: Date): string {
-  const section = sectionUnder(changelog, UNRELEASED);
-  if (section === undefined)
-    throw new Error(`CHANGELOG.md has no heading "${UNRELEASED}". Put it above the newest version.`);
-  if (!namesChanges(section)) {
-    throw new Error(`CHANGELOG.md names no change under "${UNRELEASED}". Write down what changes for users.`);
-  }
+  requireUnreleased(changelog);
   if (sectionUnder(changelog, headingOf(version)) !== undefined) {
     throw new Error(`CHANGELOG.md has a heading for ${version} already.`);
   }

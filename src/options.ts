@@ -1,6 +1,8 @@
 const LONGEST_SHOWN_VALUE = 60;
 const FARTHEST_SUGGESTION = 3;
-const SHORTEST_PART = 4;
+const LETTERS_PER_EDIT = 3;
+const SHORTEST_PART = 3;
+const FUNCTION_NAME = /^\w+$/u;
 
 /** Shows a value in an error message: short, on one line, and never the inside of an object. */
 function show(value: unknown): string {
@@ -28,18 +30,24 @@ function editDistance(from: string, to: string): number {
   return previous[to.length] ?? 0;
 }
 
-/** A name of which the other is a part (`tolerance`, `onMessageReceived`), else the one with the fewest edits. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** Names of which the other is a part (`tolerance`, `onMessageReceived`), else the one with the fewest edits. */
+function nearest(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase();
-  const candidates = known
-    .map((candidate) => {
-      const lower = candidate.toLowerCase();
-      const isPart = wanted.length >= SHORTEST_PART && (lower.includes(wanted) || wanted.includes(lower));
-      return { candidate, distance: isPart ? 0 : editDistance(wanted, lower) };
-    })
-    .sort((a, b) => a.distance - b.distance);
-  const best = candidates[0];
-  return best !== undefined && best.distance <= FARTHEST_SUGGESTION ? best.candidate : undefined;
+  const same = known.find((candidate) => candidate.toLowerCase() === wanted);
+  if (same !== undefined) return [same];
+  const parts = known.filter((candidate) => {
+    const lower = candidate.toLowerCase();
+    return (
+      Math.min(wanted.length, lower.length) >= SHORTEST_PART &&
+      (lower.includes(wanted) || wanted.includes(lower))
+    );
+  });
+  if (parts.length > 0) return parts;
+  const farthest = Math.min(FARTHEST_SUGGESTION, Math.ceil(wanted.length / LETTERS_PER_EDIT));
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance);
+  return best !== undefined && best.distance <= farthest ? [best.candidate] : [];
 }
 
 /** The one form in which this package says that an option cannot be used. Never pass a secret as `value`. */
@@ -54,17 +62,19 @@ export function invalidOption(owner: string, option: string, value: unknown, adv
  */
 export function checkOptionNames(owner: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      `${owner}: the options are ${show(options)}. Pass an object: ${owner}({ ${known[0]}: … }).`,
-    );
+    // A text is not shown: whoever passes one passes the secret, the key or a customer's words.
+    const shown = typeof options === 'string' ? 'a text' : show(options);
+    const example = `{ ${known[0]}: … }`;
+    const call = FUNCTION_NAME.test(owner) ? `${owner}(${example})` : example;
+    throw new TypeError(`${owner}: the options are ${shown}. Pass an object: ${call}.`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const suggestion = nearest(name, known);
+    const suggestions = nearest(name, known);
     throw new TypeError(
-      suggestion === undefined
+      suggestions.length === 0
         ? `${owner}: there is no option ${show(name)}. The options are ${known.join(', ')}.`
-        : `${owner}: there is no option ${show(name)}. Did you mean ${suggestion}?`,
+        : `${owner}: there is no option ${show(name)}. Did you mean ${suggestions.join(' or ')}?`,
     );
   }
 }

@@ -17,13 +17,17 @@ import {
 
 /** The handlers of queued events: the middleware's, with another context. */
 export interface QueuedEventHandlers {
-  /** A customer wrote (`message.received`). */
+  /** A customer wrote (`message.received`). @default `onEvent`, if there is one */
   onMessage?: WebhookHandler<MessageReceivedEvent, QueuedEventContext> | undefined;
-  /** A customer wants no more messages (`recipient.opted_out`): store it before you return. */
+  /**
+   * A customer wants no more messages (`recipient.opted_out`): store it before you return.
+   *
+   * @default `onEvent`, if there is one
+   */
   onOptOut?: WebhookHandler<RecipientOptedOutEvent, QueuedEventContext> | undefined;
-  /** A sent message changed its state (`message.status_updated`). */
+  /** A sent message changed its state (`message.status_updated`). @default `onEvent`, if there is one */
   onStatus?: WebhookHandler<MessageStatusUpdatedEvent, QueuedEventContext<string | undefined>> | undefined;
-  /** Anything that has no handler of its own. */
+  /** Anything that has no handler of its own. @default its outcome is `unhandled` */
   onEvent?: WebhookHandler<WebhookEvent, QueuedEventContext<string | undefined>> | undefined;
 }
 
@@ -50,7 +54,11 @@ export interface EventWorkerOptions extends QueueWorkerOptions, QueuedEventHandl
    * @default 60_000
    */
   handlerTimeoutMs?: number | undefined;
-  /** Hears how runs ended, once it is recorded: for logs and metrics. Its own errors go to `onError`. */
+  /**
+   * Hears how runs ended, once it is recorded: for logs and metrics. Its own errors go to `onError`.
+   *
+   * @default none
+   */
   onOutcome?: ((outcome: QueuedEventOutcome) => void) | undefined;
 }
 

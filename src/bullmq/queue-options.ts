@@ -18,7 +18,11 @@ import type { ErrorListener } from './report.ts';
 export interface QueueOptions {
   /** Where Redis is; one with `maxmemory-policy noeviction` and `appendonly yes`. */
   connection: QueueConnection;
-  /** The queue's name; no colon. A queue and its workers need the same. */
+  /**
+   * The queue's name; no colon. A queue and its workers need the same.
+   *
+   * @default 'whatsapp-gateway-sends' for messages, 'whatsapp-gateway-events' for events
+   */
   name?: string | undefined;
   /**
    * What all keys begin with in Redis.

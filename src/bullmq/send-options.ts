@@ -67,6 +67,8 @@ export interface SendWorkerOptions extends QueueWorkerOptions {
   /**
    * Hears how runs ended, once it is recorded: for logs and metrics. A crash can swallow one; the queue knows them
    * all. Its own errors go to `onError`.
+   *
+   * @default none
    */
   onOutcome?: ((outcome: QueuedSendOutcome) => void) | undefined;
 }

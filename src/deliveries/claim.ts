@@ -49,7 +49,10 @@ export async function claimDelivery(
     throw error;
   }
   if (result === 'in_flight' || result === 'done') return result;
-  if (result !== 'claimed') throw new TypeError(`The delivery store's claim answered ${String(result)}.`);
+  if (result !== 'claimed')
+    throw new TypeError(
+      `The delivery store's claim answered ${String(result)}, not claimed, in_flight or done.`,
+    );
   return {
     complete: (ttlMs) => inTime(store.complete(key, token, ttlMs)),
     release: () => inTime(store.release(key, token)),

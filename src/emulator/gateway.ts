@@ -20,7 +20,7 @@ export interface ResendOptions {
    * another body, signed now.
    */
   mode: 'retry' | 'exact' | 'edited';
-  /** Of `edited`: the body, as `deliver` takes one. */
+  /** Of `edited`, which needs it: the body, as `deliver` takes one. @default none */
   body?: object | string;
 }
 

@@ -8,9 +8,9 @@ import type { AllowedSend } from './rules.ts';
 
 /** Which message to wait for; with nothing said, any. */
 export interface WaitForMessageOptions {
-  /** Sent to this phone, in any spelling. */
+  /** Sent to this phone, in any spelling. @default anybody */
   to?: string;
-  /** With this text in it. */
+  /** With this text in it. @default any text */
   contains?: string;
   /** How long to wait, in milliseconds of real time. @default 2_000 */
   timeoutMs?: number;

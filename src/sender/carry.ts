@@ -61,7 +61,7 @@ export async function carry({ config, message, call, deadline, trace, connect }:
       throw suppressionCheckFailed(attempts, maskError(error, mask) ?? new Error('It threw no error.'));
     }
     if (answer === true) throw suppressed(attempts);
-    if (answer !== false) throw suppressionCheckFailed(attempts);
+    if (answer !== false) throw suppressionCheckFailed(attempts, undefined, answer);
   };
 
   const attempt = async (): Promise<ExchangeResult> => {

@@ -81,11 +81,18 @@ export function suppressed(attempts: number): SendError {
   );
 }
 
+/** What it is, and never the value itself: it may be a row of the caller's users. */
+function kindOf(answer: unknown): string {
+  if (answer === undefined) return 'undefined (is there a return?)';
+  if (answer === null) return 'null';
+  return Array.isArray(answer) ? 'an array (is it empty?)' : `something of type ${typeof answer}`;
+}
+
 /** `isSuppressed` failed, or answered neither true nor false. */
-export function suppressionCheckFailed(attempts: number, cause?: unknown): SendError {
+export function suppressionCheckFailed(attempts: number, cause?: unknown, answer?: unknown): SendError {
   const text =
     cause === undefined
-      ? 'isSuppressed must answer true or false, and did not.'
+      ? `isSuppressed must answer true or false, and answered ${kindOf(answer)}.`
       : 'isSuppressed failed; its error is the cause.';
   return new SendError(`${text} [not sent: safe to send again once it works]`, {
     code: 'suppression_check_failed',

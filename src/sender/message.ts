@@ -28,7 +28,11 @@ export interface ReplyTarget {
 
 /** What one call may decide differently. */
 export interface SendCallOptions {
-  /** Ends the send. Once the request was written, the message may have gone out all the same: see `outcome`. */
+  /**
+   * Ends the send. Once the request was written, the message may have gone out all the same: see `outcome`.
+   *
+   * @default none
+   */
   signal?: AbortSignal | undefined;
   /**
    * How many milliseconds this send may take.
@@ -75,15 +79,26 @@ export function checkMessageKeys(owner: 'send' | 'reply', message: unknown): voi
   if (typeof message !== 'object' || message === null) {
     throw new TypeError(`${owner}: the message is not an object. Pass ${examples[owner]}.`);
   }
+  const misplaced = CALL_OPTIONS.find((option) => option in message);
+  if (misplaced !== undefined) {
+    const others = owner === 'send' ? 'message' : 'event, message';
+    throw new TypeError(
+      `${owner}: ${misplaced} is no part of the message. Pass ${owner}(${others}, { ${misplaced} }).`,
+    );
+  }
   checkOptionNames(owner, message, owner === 'send' ? MESSAGE_KEYS : REPLY_KEYS);
 }
 
 /**
- * @throws TypeError unless there is an event to answer.
+ * @throws TypeError unless there is an event.
+ * @throws SendInputError where it names nobody to answer.
  */
 export function checkReplyTarget(event: unknown): void {
-  if (typeof event === 'object' && event !== null) return;
-  throw new TypeError(`reply: the event is not an object. Pass ${examples.reply}.`);
+  if (typeof event !== 'object' || event === null) {
+    throw new TypeError(`reply: the event is not an object. Pass ${examples.reply}.`);
+  }
+  if ('from' in event && event.from !== undefined) return;
+  throw refuse('invalid_phone', 'The event has no from, so there is nobody to answer.');
 }
 
 /**
@@ -124,7 +139,12 @@ function checkPhone(
   const advice =
     'The phone number cannot be an international one: write it with its country code, such as +966…, or give ' +
     'createSender a normalizePhone that knows national formats.';
-  if (typeof given !== 'string') throw refuse('invalid_phone', advice);
+  if (typeof given !== 'string') {
+    throw refuse(
+      'invalid_phone',
+      'The phone is not a text: give it as one, with a plus sign and its country code.',
+    );
+  }
   let phone: string | undefined;
   try {
     phone = normalizePhone(given);

@@ -99,7 +99,11 @@ export interface SenderOptions {
    * @default 8
    */
   connections?: number | undefined;
-  /** How sends that provably never left are tried again. */
+  /**
+   * How sends that provably never left are tried again.
+   *
+   * @default { unsent: 2, minDelayMs: 250, maxDelayMs: 5_000 }
+   */
   retry?: Readonly<SendRetryOptions> | undefined;
   /**
    * Asks your own records whether a recipient must not be written to, before every try. `true` refuses the send;
@@ -242,7 +246,7 @@ function readApiKey(option: string | undefined): string {
   // The value stays unseen: half a key, or one with a line break after it, is still a key.
   throw new TypeError(
     `${OWNER}: ${source} is ${typeof value === 'string' ? 'empty, or has white space or other characters in it that no key has' : 'not a string'}. ` +
-      "Copy the key from the gateway's dashboard again.",
+      "Copy the key from the gateway's dashboard again, and only the key: Bearer is added here.",
   );
 }
 
@@ -288,5 +292,7 @@ function readDispatcher(option: SendDispatcher | undefined): SendDispatcher | un
   ) {
     return option;
   }
-  throw invalidOption(OWNER, 'dispatcher', value, "Give something of undici's with a dispatch function.");
+  // Not shown: a text may be the address of a proxy, with its password.
+  const shown = typeof value === 'string' ? '(a text)' : value;
+  throw invalidOption(OWNER, 'dispatcher', shown, "Give something of undici's with a dispatch function.");
 }

@@ -1,5 +1,5 @@
 import { invalidOption } from '../options.ts';
-import { DEFAULT_BASE_URL } from '../protocol.ts';
+import { DEFAULT_BASE_URL, SEND_PATH } from '../protocol.ts';
 import type { ProxyConfig } from './proxy.ts';
 
 const NOT_SHOWN = '(not shown)';
@@ -31,6 +31,7 @@ export function readBaseUrl(owner: string, option: string | URL | undefined): Ba
   }
   let prefix = url.pathname;
   while (prefix.endsWith('/')) prefix = prefix.slice(0, -1);
+  if (prefix.endsWith(SEND_PATH)) throw refuse(`Leave ${SEND_PATH} out: it is added here.`);
   return { origin: url.origin, prefix };
 }
 

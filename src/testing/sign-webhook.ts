@@ -91,8 +91,10 @@ export function signWebhook(options: Readonly<SignWebhookOptions>): SignedWebhoo
   checkOptionNames(OWNER, options, OPTIONS);
   const { secret, body, timestamp = new Date(), event } = options;
   if (typeof secret !== 'string' || secret === '') {
-    const shown = typeof secret === 'string' ? '' : typeof secret;
-    throw invalidOption(OWNER, 'secret', shown, 'Give the secret that the receiver is built with.');
+    const kind = typeof secret === 'string' ? 'empty' : 'not text';
+    throw new TypeError(
+      `${OWNER}: option secret is ${kind}. Give the secret that the receiver is built with.`,
+    );
   }
   const rawBody = toBytes(body);
   const timestampText = toHeaderText(timestamp);

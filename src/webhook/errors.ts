@@ -55,6 +55,8 @@ const HOW_TO_MOUNT =
   'above app.use(express.json()). Where that cannot be, keep the bytes: ' +
   'express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } }).';
 
+const CAUSE_IS_UNSEEN = "which Express's own error handler does not print";
+
 export function requestAborted(cause?: unknown): WebhookError {
   return new WebhookError('request_aborted', 'The sender went away before the whole body had come.', {
     cause,
@@ -62,7 +64,11 @@ export function requestAborted(cause?: unknown): WebhookError {
 }
 
 export function methodNotAllowed(method: string): WebhookError {
-  return new WebhookError('method_not_allowed', `Deliveries are POST requests, this was ${method}.`);
+  return new WebhookError(
+    'method_not_allowed',
+    `Deliveries are POST requests, this was ${method}. Mount with app.post and a path: app.use without one answers ` +
+      'every request of the app.',
+  );
 }
 
 export function missingHeader(name: string): WebhookError {
@@ -76,7 +82,7 @@ export function missingHeader(name: string): WebhookError {
 export function invalidSignature(secrets: number): WebhookError {
   return new WebhookError(
     'invalid_signature',
-    `The signature fits none of the ${secrets} secret(s). Either the secret is not the one in the dashboard, or ` +
+    `The signature was made with none of the secrets given (${secrets}). Either the secret is not the one in the dashboard, or ` +
       `something changed the body before the check. ${HOW_TO_MOUNT}`,
   );
 }
@@ -130,10 +136,19 @@ export function rawBodyUnavailable(): WebhookError {
   );
 }
 
+/** For what never went through a middleware: `verifyWebhook`, and a receiver's own callers. */
+export function rawBodyUnusable(given: unknown): WebhookError {
+  return new WebhookError(
+    'raw_body_unavailable',
+    `rawBody is ${given === undefined ? 'missing' : `of type ${typeof given}`} and not bytes or text, so no signature can be checked. Give the body as it came, before ` +
+      'anything parses it, such as new Uint8Array(await request.arrayBuffer()).',
+  );
+}
+
 export function handlerFailed(handler: string, cause: unknown): WebhookError {
   return new WebhookError(
     'handler_failed',
-    `${handler} failed; its error is the cause. The delivery counts as not handled and may be sent again.`,
+    `${handler} failed: log error.cause, ${CAUSE_IS_UNSEEN}. The delivery counts as not handled and may be sent again.`,
     { cause },
   );
 }
@@ -148,7 +163,7 @@ export function handlerTimeout(handler: string, timeoutMs: number): WebhookError
 export function storeUnavailable(step: string, cause: unknown): WebhookError {
   return new WebhookError(
     'store_unavailable',
-    `The delivery store could not ${step} the delivery; its error is the cause.`,
+    `The delivery store could not ${step} the delivery: log error.cause, ${CAUSE_IS_UNSEEN}.`,
     { cause },
   );
 }

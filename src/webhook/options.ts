@@ -47,13 +47,17 @@ export type WebhookHandler<Event, Context = WebhookContext> = (event: Event, con
 
 /** What {@link whatsappGatewayWebhook} and {@link createWebhookReceiver} take. */
 export interface WebhookOptions extends VerificationOptions {
-  /** A customer wrote (`message.received`). */
+  /** A customer wrote (`message.received`). @default `onEvent`, if there is one */
   onMessage?: WebhookHandler<MessageReceivedEvent> | undefined;
-  /** A customer wants no more messages (`recipient.opted_out`): store it before you return. */
+  /**
+   * A customer wants no more messages (`recipient.opted_out`): store it before you return.
+   *
+   * @default `onEvent`, if there is one
+   */
   onOptOut?: WebhookHandler<RecipientOptedOutEvent> | undefined;
-  /** A sent message changed its state (`message.status_updated`). */
+  /** A sent message changed its state (`message.status_updated`). @default `onEvent`, if there is one */
   onStatus?: WebhookHandler<MessageStatusUpdatedEvent, WebhookContext<string | undefined>> | undefined;
-  /** Anything that has no handler of its own. */
+  /** Anything that has no handler of its own. @default it is answered with 200, and its outcome is `unhandled` */
   onEvent?: WebhookHandler<WebhookEvent, WebhookContext<string | undefined>> | undefined;
   /**
    * How many bytes a delivery may have, counted as they arrive.
@@ -82,7 +86,11 @@ export interface WebhookOptions extends VerificationOptions {
    * @default (event, digest) => digest
    */
   deliveryKey?: ((event: WebhookEvent, digest: string) => string) | undefined;
-  /** Sees every request once, when its answer is decided: for logs and metrics. Its own errors change nothing. */
+  /**
+   * Sees every request once, when its answer is decided: for logs and metrics. Its own errors change nothing.
+   *
+   * @default none
+   */
   onOutcome?: ((outcome: WebhookOutcome) => void) | undefined;
 }
 
@@ -180,7 +188,8 @@ function resolveDeliveries(
   if (value === undefined) return memoryDeliveryStore({ now });
   const steps = ['claim', 'complete', 'release'] as const;
   if (value === false || steps.every((step) => typeof Object(value)[step] === 'function')) return value;
-  throw invalidOption(owner, 'deliveries', value, `Give an object with ${steps.join(', ')}, or false.`);
+  const advice = `Give an object with ${steps.join(', ')}, or false; memoryDeliveryStore() makes one.`;
+  throw invalidOption(owner, 'deliveries', value, advice);
 }
 
 /** Twice the tolerance in whole milliseconds, as a store counts them; a tolerance without end cannot be doubled. */

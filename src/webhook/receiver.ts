@@ -57,7 +57,11 @@ export interface WebhookResponse {
 
 /** Receives deliveries with no framework around it. */
 export interface WebhookReceiver {
-  /** Does the whole job for one request. Never rejects. */
+  /**
+   * Does the whole job for one request. Whatever the request is, it does not reject.
+   *
+   * @throws TypeError where it is mounted itself, as if it were a middleware.
+   */
   receive(request: WebhookRequest): Promise<WebhookResponse>;
 }
 
@@ -110,6 +114,15 @@ function traceOf({ type, status, error, event, secretIndex }: WebhookOutcome): R
     ...(event !== undefined && { event }),
     ...(secretIndex !== undefined && { secretIndex }),
   };
+}
+
+/** Nobody would answer the request: what `receive` resolves with is for its caller. */
+function refuseResponse(candidate: unknown): void {
+  if (typeof candidate !== 'object' || candidate === null || !('writeHead' in candidate)) return;
+  throw new TypeError(
+    'receive was given a response: it was mounted itself. Mount whatsappGatewayWebhook(options) instead, or call it: ' +
+      'const { status, headers, body } = await receiver.receive({ headers: req.headers, rawBody }).',
+  );
 }
 
 /** The receiver behind {@link createWebhookReceiver} and the middleware. */
@@ -210,8 +223,11 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
   }
 
   return {
-    receive: async (request) =>
-      receiveChannel.hasSubscribers ? receiveTraced(request) : toResponse(await receive(request)),
+    // Not asynchronous: Express 4 hears only of what is thrown at once.
+    receive(request: WebhookRequest, ...rest: readonly unknown[]): Promise<WebhookResponse> {
+      refuseResponse(rest[0]);
+      return receiveChannel.hasSubscribers ? receiveTraced(request) : receive(request).then(toResponse);
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import {
   invalidSignature,
   invalidTimestamp,
   missingHeader,
-  rawBodyUnavailable,
+  rawBodyUnusable,
   timestampOutOfRange,
 } from './errors.ts';
 import { parseEvent, type WebhookEvent } from './event.ts';
@@ -60,7 +60,7 @@ export function readSignatureHeaders(owner: string, headers: WebhookHeaders): Si
 export function toBytes(rawBody: unknown): Uint8Array {
   if (typeof rawBody === 'string') return Buffer.from(rawBody, 'utf8');
   if (types.isUint8Array(rawBody)) return rawBody;
-  throw rawBodyUnavailable();
+  throw rawBodyUnusable(rawBody);
 }
 
 /** Signature, then timestamp, then the event: nothing is parsed before the signature holds. */

@@ -55,7 +55,7 @@ describe('claimDelivery', () => {
   it.each([undefined, null, true, 'OK', 1])('rejects when the store answers %s', async (result) => {
     const store = storeOf({ claim: async () => result as never });
     await expect(claimDelivery(store, 'key', 1)).rejects.toThrow(
-      new TypeError(`The delivery store's claim answered ${result}.`),
+      new TypeError(`The delivery store's claim answered ${result}, not claimed, in_flight or done.`),
     );
   });
 

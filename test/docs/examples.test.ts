@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCompiler } from './examples/compile.ts';
-import { examplesIn } from './examples/from-comments.ts';
+import { examplesIn, optionsWithoutDefault } from './examples/from-comments.ts';
 import { blocksIn, documents } from './examples/from-markdown.ts';
 import type { Snippet } from './examples/snippet.ts';
 
@@ -25,6 +25,7 @@ const spoilt = [
 
 let examples: Snippet[];
 let problems: string[];
+let withoutDefault: string[];
 
 beforeAll(() => {
   const compiler = createCompiler();
@@ -32,6 +33,7 @@ beforeAll(() => {
   const wrong = spoilt.flatMap(([name, code]) =>
     blocksIn(name, `Text\n\n\`\`\`ts\n// A comment.\n${code}\n\`\`\`\n`),
   );
+  withoutDefault = optionsWithoutDefault(compiler.program);
   problems = compiler.check([...examples, ...wrong]);
 });
 
@@ -63,6 +65,10 @@ describe('the documentation', () => {
     const isSpoilt = (problem: string) => spoilt.some(([name]) => problem.startsWith(`${name}:`));
     expect(problems.filter((problem) => !isSpoilt(problem))).toEqual([]);
   });
+});
+
+it('the comment of every option that may be left out says what then holds', () => {
+  expect(withoutDefault).toEqual([]);
 });
 
 describe('an example that is wrong', () => {

@@ -64,7 +64,7 @@ describe('options of startGatewayEmulator', () => {
     [{ now: 5 }, 'now is 5'],
     [{ historyLimit: 0 }, 'historyLimit is 0'],
     [{ bodyStyle: 'xml' }, 'bodyStyle is "xml". Give one of php, js, pretty.'],
-    [{ webhook: 'http://127.0.0.1' }, 'the options are "http'],
+    [{ webhook: 'http://127.0.0.1' }, 'the options are a text. Pass an object: { url: … }'],
     [{ webhook: { url: 'http://127.0.0.1', secrte: 'x' } }, 'Did you mean secret?'],
   ])('refuse %o', (options, message) => {
     expect(() => resolveOptions(options as never)).toThrow(TypeError);

@@ -134,6 +134,8 @@ describe('baseUrl', () => {
     ['http://127.0.0.1.example', 'Use https'],
     ['http://localhost.example', 'Use https'],
     ['ftp://localhost', 'Use https'],
+    ['https://gateway.example/api/send-message', 'Leave /api/send-message out: it is added here.'],
+    ['https://gateway.example/v2/api/send-message/', 'Leave /api/send-message out'],
     ['https://gateway.example/?x=secret', 'query or a hash'],
     ['https://gateway.example/?', 'query or a hash'],
     ['https://gateway.example/#secret', 'query or a hash'],
@@ -243,7 +245,8 @@ describe('the others', () => {
     [{ timeoutMS: 1 }, 'Did you mean timeoutMs?'],
     [{ token: 'secret' }, 'there is no option "token"'],
     [{ retry: { unsend: 1 } }, 'Did you mean unsent?'],
-    [{ retry: 3 }, 'option retry: the options are 3'],
+    [{ retry: 3 }, 'option retry: the options are 3. Pass an object: { unsent: … }.'],
+    [{ timeout: 1 }, 'Did you mean timeoutMs or connectTimeoutMs?'],
     [{ retry: null }, 'option retry: the options are null'],
     [{ retry: { unsent: -1 } }, 'option unsent is -1'],
     [{ retry: { unsent: 1.5 } }, 'option unsent is 1.5'],
@@ -264,8 +267,14 @@ describe('the others', () => {
     [{ dispatcher: { dispatch: true } }, 'option dispatcher is an object'],
     [{ dispatcher: null }, 'option dispatcher is null'],
     [{ dispatcher: Object.assign(() => true, { dispatch: () => true }) }, 'option dispatcher is a function'],
-    [{ dispatcher: 'http://proxy.example' }, 'option dispatcher is "http://proxy.example"'],
+    [{ dispatcher: 'http://user:secret@proxy.example' }, 'option dispatcher is "(a text)"'],
   ])('%j is refused', (options, message) => {
     expect(refusal(options)).toContain(message);
+  });
+
+  test('an API key in place of the options is refused and not shown', () => {
+    expect(() => createSender('wg_live_secret' as never)).toThrow(
+      new TypeError('createSender: the options are a text. Pass an object: createSender({ apiKey: … }).'),
+    );
   });
 });

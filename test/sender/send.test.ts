@@ -131,7 +131,7 @@ describe('isSuppressed', () => {
       retryable: true,
       attempts: 0,
     });
-    expect(error.message).toContain('must answer true or false');
+    expect(error.message).toContain('must answer true or false, and answered ');
   });
 
   test.each<[string, () => boolean | Promise<boolean>]>([
@@ -200,5 +200,50 @@ describe('telemetry', () => {
       { outcome: 'not_sent', code: 'invalid_phone', attempts: 0 },
       { outcome: 'not_sent' },
     ]);
+  });
+});
+
+describe('a mistake is told so that one knows what to do', () => {
+  const sending = () => makeSender({ dispatcher: noNetwork });
+
+  test.each<[string, object, string]>([
+    ['an instance', { ...MESSAGE, instanceId: 'x' }, 'Pass send(message, { instanceId }).'],
+    ['a time-out', { ...MESSAGE, timeoutMs: 1 }, 'timeoutMs is no part of the message.'],
+    [
+      'the wire name of the purpose',
+      { phone: PHONE, message: 'm', message_purpose: 'support' },
+      'Did you mean message or purpose?',
+    ],
+  ])('%s in the message', async (_, message, advice) => {
+    const error: unknown = await sending().send(message as never).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toContain(advice);
+  });
+
+  test('a phone that is a number has lost its plus sign', async () => {
+    const error = await failureOf(sending().send({ ...MESSAGE, phone: 966501234567 as never }));
+    expect(error).toMatchObject({ code: 'invalid_phone' });
+    expect(error.message).toContain('The phone is not a text: give it as one');
+  });
+
+  test.each([{ event: 'message.status_updated' }, { from: undefined }])(
+    '%j names nobody to reply to',
+    async (event) => {
+      const error = await failureOf(sending().reply(event as never, { message: 'm', purpose: 'support' }));
+      expect(error).toMatchObject({ name: 'SendInputError', code: 'invalid_phone', outcome: 'not_sent' });
+      expect(error.message).toContain('The event has no from');
+    },
+  );
+
+  test.each<[string, unknown]>([
+    ['undefined (is there a return?)', undefined],
+    ['an array (is it empty?)', ['0501234567']],
+    ['null', null],
+    ['something of type string', '0501234567'],
+  ])('isSuppressed answered %s', async (kind, answer) => {
+    const sender = makeSender({ dispatcher: noNetwork, isSuppressed: () => answer as never });
+    const { message } = await failureOf(sender.send(MESSAGE));
+    expect(message).toContain(`and answered ${kind}.`);
+    expect(message).not.toContain('0501234567');
   });
 });

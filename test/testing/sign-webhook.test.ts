@@ -134,8 +134,8 @@ describe('signWebhook', () => {
   });
 
   it.each([
-    [{ secret: '', body: {} }, 'secret is ""'],
-    [{ secret: undefined, body: {} }, 'secret is "undefined"'],
+    [{ secret: '', body: {} }, 'secret is empty'],
+    [{ secret: undefined, body: {} }, 'secret is not text'],
     [{ secret, body: undefined }, 'body is undefined'],
     [{ secret, body: null }, 'body is null'],
     [{ secret, body: {}, timestamp: new Date(Number.NaN) }, 'timestamp is an object'],

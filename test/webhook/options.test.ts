@@ -40,7 +40,7 @@ describe.each(factories)('$name', ({ name, build }) => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['whsec_x', '"whsec_x"'],
+    ['whsec_x', 'a text'],
     [() => undefined, 'a function'],
     [[], 'an array'],
   ])('explains what it takes when given %s', (options, shown) => {
@@ -201,6 +201,20 @@ describe.each(expressVersions)('the factory itself, mounted in $name', ({ expres
         'whatsappGatewayWebhook was given a request instead of options: it was mounted itself. Call it first: ' +
           "app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ secret, onMessage })).",
       ),
+    ]);
+  });
+
+  it('is explained of a receiver, too, which would leave the request without an answer', async () => {
+    const app = express();
+    const seen: unknown[] = [];
+    app.post(PATH, createWebhookReceiver({ secret: SECRET }).receive as never);
+    app.use(((error, _request, response, _next) => {
+      seen.push(error);
+      response.sendStatus(500);
+    }) satisfies ErrorRequestHandler);
+    expect((await send(await serve(app), sign())).status).toBe(500);
+    expect(seen).toMatchObject([
+      { name: 'TypeError', message: expect.stringContaining('receive was given a response') },
     ]);
   });
 });

@@ -265,7 +265,8 @@ describe('receive', () => {
     const { error, status } = await observedReceiver().receive({ headers: headers as never, rawBody: '' });
     expect(status).toBe(500);
     expect(error?.message).toBe(
-      'The check of the delivery failed; its error is the cause. The delivery counts as not handled and may be sent again.',
+      "The check of the delivery failed: log error.cause, which Express's own error handler does not print. " +
+        'The delivery counts as not handled and may be sent again.',
     );
     expect(error?.cause).toEqual(
       new TypeError(

@@ -51,7 +51,10 @@ describe('verifyWebhook', () => {
     ['an ArrayBuffer', new ArrayBuffer(8)],
     ['an array of numbers', [123, 125]],
   ])('answers raw_body_unavailable to %s', (_name, rawBody) => {
-    expect(refusal({ rawBody: rawBody as never }).code).toBe('raw_body_unavailable');
+    const { code, message } = refusal({ rawBody: rawBody as never });
+    expect(code).toBe('raw_body_unavailable');
+    expect(message).toContain('and not bytes or text');
+    expect(message).toContain('request.arrayBuffer()');
   });
 
   it.each([

@@ -43,6 +43,19 @@ function toSnippet(tag: ts.JSDocTag): Snippet {
   return { file, line: line + 2, code: lines.map((text) => text.replace(LEADING_ASTERISK, '')).join('\n') };
 }
 
+/** The options that may be left out and whose comment does not say what then holds. */
+export function optionsWithoutDefault(program: ts.Program): string[] {
+  return publicExports(program).flatMap(({ name, declarations }) =>
+    declarations.flatMap((declaration) => {
+      if (!name.endsWith('Options') || !ts.isInterfaceDeclaration(declaration)) return [];
+      const optional = declaration.members.filter((member) => member.questionToken !== undefined);
+      return optional
+        .filter((member) => !ts.getJSDocTags(member).some((tag) => tag.tagName.text === 'default'))
+        .map((member) => `${name}.${member.name?.getText()}`);
+    }),
+  );
+}
+
 /** The `@example`s of every public export and of its members. */
 export function examplesIn(program: ts.Program): Snippet[] {
   const found = new Set<ts.JSDocTag>();
