@@ -5,9 +5,9 @@ import { type Spread, spreadOf } from '../harness/spread.ts';
 import { deliverAll, startWebProcess, type WebProcess } from './load.ts';
 import { startBenchRedis } from './redis.ts';
 
-const DELIVERIES = 600;
+const DELIVERIES = 300;
 const AT_ONCE = 64;
-const ROUNDS = 9;
+const ROUNDS = 7;
 const SEVERAL = 4;
 const MICROSECONDS = 1_000;
 /** From here on something counts as used up. */
