@@ -31,6 +31,7 @@ function machineTimes(): { readonly busy: number; readonly all: number } {
 function nameLimit(used: Readonly<Record<User, Spread>>, cores: number): string {
   const { web, redis, load, others, busiest } = used;
   const sum = web.median + redis.median + load.median + others.median;
+  if (others.median >= cores / 2) return 'other programs on this machine: measure again';
   if (busiest.median >= FULL) return 'the one thread of a web process';
   if (load.median >= FULL) return 'the one thread of whoever delivers';
   if (redis.median >= FULL) return 'the one thread of Redis';
