@@ -280,6 +280,8 @@ export const DEFAULT_EVENT_TIMEOUT_MS: number = MINUTE_MS;
 export const DEFAULT_THROTTLE_MS: number = MINUTE_MS;
 /** The shortest such pause, whatever the gateway says. */
 export const MIN_THROTTLE_MS: number = SECOND_MS;
+/** The longest such pause, as a month's fair use may need: then the gateway is asked again, whatever it said. */
+export const MAX_THROTTLE_MS: number = 31 * 24 * 60 * MINUTE_MS;
 /** How long after midnight UTC the fair-use limit of a day is taken to be free again: clocks differ. Assumed. */
 export const FAIR_USE_MARGIN_MS: number = MINUTE_MS;
 /** How many failed sends a list holds unless told otherwise. */

@@ -1,5 +1,5 @@
 import { Job, type WorkerOptions } from 'bullmq';
-import { QUEUE_LOCK_MS } from '../protocol.ts';
+import { MAX_THROTTLE_MS, QUEUE_LOCK_MS } from '../protocol.ts';
 import { retryDelayMs } from '../sender/retry.ts';
 import { ClosableWorker, closeWorker } from './closing.ts';
 import { openRedis, patient } from './connection.ts';
@@ -84,7 +84,7 @@ function toWorkerOptions(
     settings: {
       backoffStrategy: (attemptsMade, _type, error) => {
         const asked = error instanceof SendFailure ? (error.fields.retryAfterMs ?? 0) : 0;
-        return Math.max(1, Math.round(retryDelayMs(attemptsMade, timing)), asked);
+        return Math.max(1, Math.round(retryDelayMs(attemptsMade, timing)), Math.min(MAX_THROTTLE_MS, asked));
       },
     },
   };

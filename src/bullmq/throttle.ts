@@ -1,4 +1,4 @@
-import { DEFAULT_THROTTLE_MS, FAIR_USE_MARGIN_MS, MIN_THROTTLE_MS } from '../protocol.ts';
+import { DEFAULT_THROTTLE_MS, FAIR_USE_MARGIN_MS, MAX_THROTTLE_MS, MIN_THROTTLE_MS } from '../protocol.ts';
 import type { SendError } from '../sender/errors.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -16,6 +16,11 @@ export function nextFairUseDay(now: number): number {
   return (Math.floor(now / DAY_MS) + 1) * DAY_MS + FAIR_USE_MARGIN_MS;
 }
 
+/** One answer that makes no sense must neither stop the queue for ever nor let it run hot. */
+function withinReason(ms: number): number {
+  return Math.min(MAX_THROTTLE_MS, Math.max(MIN_THROTTLE_MS, ms));
+}
+
 /**
  * How long a throttled queue pauses: as long as the gateway asks; where it does not say, until the day turns if a
  * limit is used up, and else a minute.
@@ -27,9 +32,8 @@ export function throttleMs(
   now: number,
   fairUseResetsAt: (now: number) => number,
 ): number {
-  if (retryAfterMs !== undefined) return Math.max(MIN_THROTTLE_MS, retryAfterMs);
+  if (retryAfterMs !== undefined) return withinReason(retryAfterMs);
   if (limit === undefined || used === undefined || used < limit) return DEFAULT_THROTTLE_MS;
   const ms = fairUseResetsAt(now) - now;
-  // A function of the app's that answers no time must not stop the queue for ever, or let it run hot.
-  return Number.isFinite(ms) ? Math.max(MIN_THROTTLE_MS, ms) : DEFAULT_THROTTLE_MS;
+  return Number.isFinite(ms) ? withinReason(ms) : DEFAULT_THROTTLE_MS;
 }

@@ -69,6 +69,19 @@ describe('a gateway that throttles', () => {
     expect(gateway.posts.length).toBeLessThanOrEqual(2);
   });
 
+  test('and asks for a wait that makes no sense is asked again within a month', async () => {
+    const gateway = await startCountingGateway(
+      answerRefused(429, 'sending_throttled', {}, { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }),
+    );
+    const common = { connection: redis.connection, name: queueName() };
+    const queue = makeSendQueue(common);
+    await queue.add(MESSAGE);
+    makeSendWorker({ ...common, sender: senderTo(gateway.url) });
+    await until('it pauses', async () => (await queue.counts()).throttledUntil !== null);
+    const { throttledUntil } = await queue.counts();
+    expect(throttledUntil?.getTime()).toBeLessThan(Date.now() + 32 * 86_400_000);
+  });
+
   test('holds up a worker that has a job but has not sent it', async () => {
     const gateway = await startCountingGateway();
     const common = { connection: redis.connection, name: queueName() };

@@ -11,6 +11,7 @@ describe('the pause of a throttled queue', () => {
   test.each([
     ['what the gateway asks for', { ...none, retryAfterMs: 42_000 }, 42_000],
     ['at least a second', { ...none, retryAfterMs: 0 }, 1_000],
+    ['at most a month, whatever that is', { ...none, retryAfterMs: 1e23 }, 31 * 86_400_000],
     ['a minute where it does not say', none, 60_000],
     ['a minute where a limit is not used up', { ...none, details: { limit: 100, used: 99 } }, 60_000],
     ['until the day turns where it is', { ...none, details: { limit: 100, used: 100 } }, MIDNIGHT - NOW],
@@ -24,6 +25,7 @@ describe('the pause of a throttled queue', () => {
     expect(throttleMs(error, NOW, (now) => now + 7_000)).toBe(7_000);
     expect(throttleMs(error, NOW, () => 0)).toBe(1_000);
     expect(throttleMs(error, NOW, () => Number.NaN)).toBe(60_000);
+    expect(throttleMs(error, NOW, () => Number.MAX_VALUE)).toBe(31 * 86_400_000);
   });
 
   test('of a day ends a minute after midnight UTC', () => {
