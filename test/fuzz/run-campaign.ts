@@ -3,6 +3,8 @@ import type { Campaign, CampaignSetting, Checked, Failure } from './campaign.ts'
 import { type Growth, heldBytes, judgeGrowth, type Sample } from './growth.ts';
 
 const SAMPLE_EVERY_MS = 500;
+/** A look at memory takes time: so many times as long nothing is looked at. */
+const REST_PER_SAMPLE = 20;
 
 /** How long a campaign goes on: so many runs, or so many milliseconds. */
 export interface Budget {
@@ -66,15 +68,18 @@ export async function runCampaign(
   const samples: Sample[] = [];
   let runs = 0;
   let failure: Failure | undefined;
-  let sampledAt = -Infinity;
+  let sampleAt = -Infinity;
   const started = await campaign.start(setting);
 
   const made = (): number => started.tries?.() ?? runs;
 
   const sample = async (): Promise<void> => {
-    if (!memory || performance.now() - sampledAt < sampleEveryMs) return;
+    const now = performance.now();
+    if (!memory || now < sampleAt) return;
     samples.push({ runs, bytes: await heldBytes() });
-    sampledAt = performance.now();
+    const tookMs = performance.now() - now;
+    const restMs = sampleEveryMs === 0 ? 0 : Math.max(sampleEveryMs, REST_PER_SAMPLE * tookMs);
+    sampleAt = now + tookMs + restMs;
   };
 
   const batch = async (index: number): Promise<void> => {

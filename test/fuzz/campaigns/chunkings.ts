@@ -44,7 +44,7 @@ const uploads = fc.record({
 export const chunkings: Campaign = {
   name: 'chunkings',
   shortRuns: 60,
-  batchRuns: 50,
+  batchRuns: 20,
   async start({ subject, settleMs }) {
     const store = countingStore();
     let handled: unknown[] = [];

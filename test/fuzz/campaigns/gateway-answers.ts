@@ -60,7 +60,7 @@ function saysNo({ json }: Answer): boolean {
 export const gatewayAnswers: Campaign = {
   name: 'gateway-answers',
   shortRuns: 60,
-  batchRuns: 50,
+  batchRuns: 20,
   async start({ subject, settleMs }) {
     const gateway = await startRawGateway();
 
