@@ -36,7 +36,9 @@ describe('the look at memory', () => {
     expect((await heldBytes()) - before).toBeLessThan(5 * MIB);
   });
 
-  it('is taken while a campaign runs, and finds one that keeps what it was sent', async () => {
+  it('is taken while a campaign runs, and finds one that keeps what it was sent', {
+    timeout: 60_000,
+  }, async () => {
     const kept: Buffer[] = [];
     const leaking: Campaign = {
       name: 'leaking',
@@ -44,7 +46,7 @@ describe('the look at memory', () => {
       batchRuns: 1,
       start: async () => ({
         check: async () => {
-          kept.push(Buffer.alloc(MIB));
+          kept.push(Buffer.alloc(4 * MIB));
           await new Promise((resolve) => setTimeout(resolve, 5));
           return { runs: 1, failure: undefined };
         },
