@@ -139,18 +139,11 @@ export function resolveQueueWorkerOptions(
     bounds: { min: number; max: number; fallback: number; unit: string },
   ): number => integerOption(owner, option, options[option], bounds);
 
-  const minDelayMs = whole('minDelayMs', {
-    min: 0,
-    max: MAX_QUEUE_DELAY_MS,
-    fallback: Math.min(DEFAULT_QUEUE_MIN_DELAY_MS, options.maxDelayMs ?? MAX_QUEUE_DELAY_MS),
-    unit: MS,
-  });
-  const maxDelayMs = whole('maxDelayMs', {
-    min: 0,
-    max: MAX_QUEUE_DELAY_MS,
-    fallback: Math.max(DEFAULT_QUEUE_MAX_DELAY_MS, minDelayMs),
-    unit: MS,
-  });
+  const delay = (option: 'minDelayMs' | 'maxDelayMs', fallback: number): number =>
+    whole(option, { min: 0, max: MAX_QUEUE_DELAY_MS, fallback, unit: MS });
+  const mostMs = delay('maxDelayMs', MAX_QUEUE_DELAY_MS);
+  const minDelayMs = delay('minDelayMs', Math.min(DEFAULT_QUEUE_MIN_DELAY_MS, mostMs));
+  const maxDelayMs = delay('maxDelayMs', Math.max(DEFAULT_QUEUE_MAX_DELAY_MS, minDelayMs));
   if (minDelayMs > maxDelayMs) {
     throw invalidOption(owner, 'minDelayMs', minDelayMs, `Give at most maxDelayMs, which is ${maxDelayMs}.`);
   }

@@ -87,7 +87,10 @@ export class SendError extends Error {
   readonly status: number | undefined;
   /** What the gateway added to its refusal. */
   readonly details: SendErrorDetails;
-  /** The gateway's own text, if there was one: cut to 1,000 characters, secrets masked. `message` begins with it. */
+  /**
+   * The gateway's own text, if there was one: cut to 1,000 characters, secrets masked, on one line. `message` begins
+   * with it.
+   */
   readonly gatewayMessage: string | undefined;
   /** How many times a connection was asked to carry the message. */
   readonly attempts: number;

@@ -273,7 +273,8 @@ function readRetry(option: Readonly<SendRetryOptions> | undefined): SenderConfig
     fallback: DEFAULT_UNSENT_RETRIES,
     unit: 'tries',
   });
-  const minDelayMs = delay('minDelayMs', Math.min(DEFAULT_MIN_DELAY_MS, retry.maxDelayMs ?? MAX_TIMER_MS));
+  const mostMs = delay('maxDelayMs', MAX_TIMER_MS);
+  const minDelayMs = delay('minDelayMs', Math.min(DEFAULT_MIN_DELAY_MS, mostMs));
   const maxDelayMs = delay('maxDelayMs', Math.max(DEFAULT_MAX_DELAY_MS, minDelayMs));
   if (minDelayMs > maxDelayMs) {
     throw invalidOption(owner, 'minDelayMs', minDelayMs, `Give at most maxDelayMs, which is ${maxDelayMs}.`);

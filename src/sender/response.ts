@@ -91,6 +91,8 @@ export const UNKNOWN_ADVICE = 'may have been sent: do not send it again blindly,
 const GATEWAY_CODE = /^[\w.:-]{1,100}$/u;
 const LAST_HALF_OF_A_PAIR = /[\ud800-\udbff]$/u;
 const BYTE_ORDER_MARK = '\ufeff';
+/** Line breaks and terminal codes: a text of somebody else must not look like lines of the app's own log. */
+const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -231,7 +233,7 @@ function readCode(value: unknown, mask: Mask): string {
 
 function readText(value: unknown, mask: Mask): string {
   if (typeof value !== 'string' || value.trim() === '') return UNKNOWN_ERROR_MESSAGE;
-  const text = mask(value);
+  const text = mask(value).replace(CONTROL_CHARACTERS, ' ');
   if (text.length <= MAX_GATEWAY_TEXT_CHARACTERS) return text;
   return `${text.slice(0, MAX_GATEWAY_TEXT_CHARACTERS).replace(LAST_HALF_OF_A_PAIR, '')}…`;
 }

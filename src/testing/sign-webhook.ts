@@ -41,10 +41,19 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/u;
 function toBytes(body: unknown): Buffer {
   if (typeof body === 'string') return Buffer.from(body, 'utf8');
   if (types.isUint8Array(body)) return Buffer.from(body);
-  const json = typeof body === 'object' && body !== null ? JSON.stringify(body) : undefined;
+  const json = typeof body === 'object' && body !== null ? toJson(body) : undefined;
   if (json === undefined)
     throw invalidOption(OWNER, 'body', body, 'Give an event object, a string or bytes.');
   return Buffer.from(json, 'utf8');
+}
+
+/** `undefined` for what is no JSON: a cycle, a BigInt. */
+function toJson(body: object): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function toHeaderText(timestamp: unknown): string {

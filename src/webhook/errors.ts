@@ -1,5 +1,6 @@
 import { RETRY_AFTER_SECONDS, type WebhookErrorCode, webhookErrorStatuses } from '../protocol.ts';
 
+const METHOD = /^[A-Za-z-]{1,20}$/u;
 const BRAND = Symbol.for('express-whatsapp-gateway.WebhookError');
 
 /** Why a delivery was refused or not handled. `docs/errors.md` has a heading for each code. */
@@ -64,9 +65,11 @@ export function requestAborted(cause?: unknown): WebhookError {
 }
 
 export function methodNotAllowed(method: string): WebhookError {
+  // Node lets only known methods through; who calls the receiver may not, and this text gets into logs.
+  const shown = METHOD.test(method) ? method : 'something else';
   return new WebhookError(
     'method_not_allowed',
-    `Deliveries are POST requests, this was ${method}. Mount with app.post and a path: app.use without one answers ` +
+    `Deliveries are POST requests, this was ${shown}. Mount with app.post and a path: app.use without one answers ` +
       'every request of the app.',
   );
 }

@@ -250,6 +250,7 @@ describe('an option', () => {
     ['option concurrency', () => createSendWorker({ connection, sender, concurrency: 0 })],
     ['option attempts', () => createSendWorker({ connection, sender, attempts: 0 })],
     ['minDelayMs', () => createSendWorker({ connection, sender, minDelayMs: 2, maxDelayMs: 1 })],
+    ['option maxDelayMs', () => createSendWorker({ connection, sender, maxDelayMs: 7n as never })],
     [
       '{ max: 30, perMs: 60_000 }',
       () => createSendWorker({ connection, sender, rateLimit: { max: 1 } as never }),

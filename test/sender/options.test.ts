@@ -251,6 +251,8 @@ describe('the others', () => {
     [{ retry: { unsent: -1 } }, 'option unsent is -1'],
     [{ retry: { unsent: 1.5 } }, 'option unsent is 1.5'],
     [{ retry: { minDelayMs: 200, maxDelayMs: 100 } }, 'Give at most maxDelayMs, which is 100.'],
+    [{ retry: { maxDelayMs: 7n } }, 'option maxDelayMs is 7'],
+    [{ retry: { maxDelayMs: 'soon' } }, 'option maxDelayMs is "soon"'],
     [{ timeoutMs: 0 }, 'option timeoutMs is 0'],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, 'option timeoutMs is Infinity'],
     [{ timeoutMs: 2 ** 31 }, 'option timeoutMs is 2147483648'],
@@ -268,7 +270,7 @@ describe('the others', () => {
     [{ dispatcher: null }, 'option dispatcher is null'],
     [{ dispatcher: Object.assign(() => true, { dispatch: () => true }) }, 'option dispatcher is a function'],
     [{ dispatcher: 'http://user:secret@proxy.example' }, 'option dispatcher is "(a text)"'],
-  ])('%j is refused', (options, message) => {
+  ])('%o is refused', (options, message) => {
     expect(refusal(options)).toContain(message);
   });
 

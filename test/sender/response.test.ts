@@ -237,6 +237,14 @@ describe('what comes with a failure', () => {
       `${'م'.repeat(MAX_GATEWAY_TEXT_CHARACTERS)}…`,
     );
   });
+
+  test('a text stays on one line, so that it forges no line of a log', () => {
+    const message = 'no\r\n2026-05-08 INFO sent ok\u001b[2K\u2028\u0085 end';
+    const error = failure(422, { success: false, message, details: { action: 'block\nblock' } });
+    expect(error.gatewayMessage).toBe('no 2026-05-08 INFO sent ok [2K  end');
+    expect(error.message).toContain('no 2026-05-08 INFO sent ok [2K  end [not sent');
+    expect(error.details.action).toBe('block block');
+  });
 });
 
 describe('whatever comes', () => {

@@ -55,6 +55,9 @@ describe('signWebhook on vectors made with Python', () => {
   );
 });
 
+const cycle: { self?: unknown } = {};
+cycle.self = cycle;
+
 describe('signWebhook', () => {
   it('signs the timestamp text, a dot and the bytes, whatever they are', () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
@@ -138,6 +141,8 @@ describe('signWebhook', () => {
     [{ secret: undefined, body: {} }, 'secret is not text'],
     [{ secret, body: undefined }, 'body is undefined'],
     [{ secret, body: null }, 'body is null'],
+    [{ secret, body: { count: 1n } }, 'body is an object'],
+    [{ secret, body: cycle }, 'body is an object'],
     [{ secret, body: {}, timestamp: new Date(Number.NaN) }, 'timestamp is an object'],
     [{ secret, body: {}, timestamp: Number.NaN }, 'timestamp is NaN'],
     [{ secret, body: {}, timestmp: 1 }, 'Did you mean timestamp?'],

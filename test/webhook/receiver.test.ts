@@ -82,6 +82,13 @@ describe('the envelope', () => {
   });
 });
 
+describe('a method that is none', () => {
+  it('is not shown, so that it forges no line of a log', async () => {
+    const answer = await observedReceiver().receive({ ...sign(), method: 'GET\nINFO handled' });
+    expect(answer.error?.message).toBe('Deliveries are POST requests, this was something else.');
+  });
+});
+
 describe('the order of the checks', () => {
   it('is method, headers, encoding, content type, size, signature, timestamp, body', async () => {
     const { headers: good } = sign('{"no":"event"}', { timestamp: 'yesterday' });
