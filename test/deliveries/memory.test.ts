@@ -77,15 +77,18 @@ describe('memoryDeliveryStore', () => {
     expect(store.size).toBe(1);
   });
 
-  it('frees leases that ran out behind a longer one before it refuses', async () => {
-    const { store, passTime } = storeWithClock(3);
-    await store.claim('long', 'token', 60 * MINUTE_MS);
-    await store.claim('short', 'token', 1);
-    await store.claim('shorter', 'token', 1);
-    passTime(MINUTE_MS);
-    expect(await store.claim('new', 'token', MINUTE_MS)).toBe('claimed');
-    expect(await store.claim('long', 'second', MINUTE_MS)).toBe('in_flight');
-  });
+  it.each([1, MINUTE_MS])(
+    'frees leases that ran out behind a longer one before it refuses, %i ms later',
+    async (ms) => {
+      const { store, passTime } = storeWithClock(3);
+      await store.claim('long', 'token', 60 * MINUTE_MS);
+      await store.claim('short', 'token', 1);
+      await store.claim('shorter', 'token', 1);
+      passTime(ms);
+      expect(await store.claim('new', 'token', MINUTE_MS)).toBe('claimed');
+      expect(await store.claim('long', 'second', MINUTE_MS)).toBe('in_flight');
+    },
+  );
 
   it('keeps no timer', async () => {
     vi.useFakeTimers();

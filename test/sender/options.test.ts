@@ -247,7 +247,10 @@ describe('the others', () => {
     [{ retry: null }, 'option retry: the options are null'],
     [{ retry: { unsent: -1 } }, 'option unsent is -1'],
     [{ retry: { unsent: 1.5 } }, 'option unsent is 1.5'],
-    [{ retry: { minDelayMs: 200, maxDelayMs: 100 } }, 'Give at most maxDelayMs, which is 100.'],
+    [
+      { retry: { minDelayMs: 200, maxDelayMs: 100 } },
+      'createSender: option retry: option minDelayMs is 200. Give at most maxDelayMs, which is 100.',
+    ],
     [{ timeoutMs: 0 }, 'option timeoutMs is 0'],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, 'option timeoutMs is Infinity'],
     [{ timeoutMs: 2 ** 31 }, 'option timeoutMs is 2147483648'],

@@ -142,6 +142,13 @@ describe('a proxy', () => {
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('may be at an IPv6 address', async () => {
+    const sender = makeSender({ proxy: `http://[::1]:${await closedPort()}`, retry: { unsent: 0 } });
+    const error = await failureOf(sender.send(MESSAGE));
+    // Refused, or where there is no IPv6 something else, but never an unknown name.
+    expect(error.cause).toMatchObject({ message: expect.stringContaining(' ::1:') });
+  });
+
   test('that never answers CONNECT is bound by connectTimeoutMs, and left', async () => {
     let left: Promise<unknown> | undefined;
     const proxy = await startProxy((_, client) => {
