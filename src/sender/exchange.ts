@@ -69,7 +69,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#stop();
       return false;
     }
-    this.#limits.signal.addEventListener('abort', this.#stop, { once: true });
+    this.#limits.signal.addEventListener('abort', this.#stop);
     return true;
   }
 

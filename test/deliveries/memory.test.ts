@@ -90,6 +90,24 @@ describe('memoryDeliveryStore', () => {
     },
   );
 
+  it('holds nothing any longer that ends at this moment, also behind what ends later', async () => {
+    const { store, passTime } = storeWithClock();
+    for (const [key, ttlMs] of [
+      ['long', MINUTE_MS],
+      ['short', 5],
+    ] as const) {
+      await store.claim(`leased ${key}`, 'token', ttlMs);
+      await store.claim(`done ${key}`, 'token', MINUTE_MS);
+      await store.complete(`done ${key}`, 'token', ttlMs);
+    }
+    passTime(4);
+    expect(await store.claim('leased short', 'second', MINUTE_MS)).toBe('in_flight');
+    expect(await store.claim('done short', 'second', MINUTE_MS)).toBe('done');
+    passTime(1);
+    expect(await store.claim('leased short', 'second', MINUTE_MS)).toBe('claimed');
+    expect(await store.claim('done short', 'second', MINUTE_MS)).toBe('claimed');
+  });
+
   it('keeps no timer', async () => {
     vi.useFakeTimers();
     try {
