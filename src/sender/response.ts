@@ -126,7 +126,7 @@ function isText(value: unknown): value is string {
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return Number.isFinite(value);
 }
 
 function readSuccess(body: Fields): SentMessage {
@@ -150,8 +150,7 @@ function readFailure(answer: RawAnswer, body: Fields | undefined, context: Answe
   const code = readCode(body.error, context.mask);
   const known = isKnown(code) ? kindsByCode[code] : undefined;
   const refused = claim === false;
-  const kind =
-    known ?? kindByStatus(status) ?? (status >= 200 && status < 300 && refused ? 'gateway' : undefined);
+  const kind = known ?? kindByStatus(status) ?? (status < 300 && refused ? 'gateway' : undefined);
   if (kind === undefined) return badResponse(answer, context);
 
   const text = readText(body.message, context.mask);

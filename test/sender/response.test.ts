@@ -127,8 +127,8 @@ describe('an unseen code', () => {
     });
   });
 
-  test('with a redirect leaves it unknown', () => {
-    expect(failure(302, { success: false, error: 'brand_new' })).toMatchObject({
+  test.each([300, 302, 399])('with HTTP %d leaves it unknown', (status) => {
+    expect(failure(status, { success: false, error: 'brand_new' })).toMatchObject({
       code: 'bad_response',
       outcome: 'unknown',
     });
@@ -192,6 +192,13 @@ describe('an answer that is not one of the gateway', () => {
         status,
       });
     }
+  });
+
+  test('success: null is the same as none', () => {
+    expect(failure(200, { success: null, error: 'invalid_api_key' })).toMatchObject({
+      name: 'SendAuthError',
+      outcome: 'not_sent',
+    });
   });
 
   test('an object without success is told by the HTTP status', () => {
