@@ -230,7 +230,10 @@ function readCode(value: unknown, mask: Mask): string {
 
 function readText(value: unknown, mask: Mask): string {
   if (typeof value !== 'string' || value.trim() === '') return UNKNOWN_ERROR_MESSAGE;
-  const text = mask(value);
+  return cut(mask(value));
+}
+
+function cut(text: string): string {
   if (text.length <= MAX_GATEWAY_TEXT_CHARACTERS) return text;
   return `${text.slice(0, MAX_GATEWAY_TEXT_CHARACTERS).replace(LAST_HALF_OF_A_PAIR, '')}…`;
 }
@@ -239,7 +242,7 @@ function readDetails(value: unknown, mask: Mask): SendErrorDetails {
   if (!isObject(value)) return {};
   const { action, risk_score: riskScore, limit, used } = value;
   return {
-    ...(isText(action) && { action: readText(action, mask) }),
+    ...(isText(action) && { action: cut(mask(action)) }),
     ...(isNumber(riskScore) && { riskScore }),
     ...(isNumber(limit) && { limit }),
     ...(isNumber(used) && { used }),
