@@ -169,7 +169,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #settle(result: ExchangeResult): void {
-    if (this.#settled) return;
+    // A second time changes nothing: a promise resolves once.
     this.#settled = true;
     this.#chunks = [];
     this.#limits.signal.removeEventListener('abort', this.#stop);
