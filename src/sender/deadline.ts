@@ -74,7 +74,7 @@ export async function untilStopped<T>(promise: PromiseLike<T>, signal: AbortSign
   const stopped = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    else signal.addEventListener('abort', onAbort);
   });
   try {
     return await Promise.race([promise, stopped]);

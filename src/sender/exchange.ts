@@ -69,7 +69,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#stop();
       return false;
     }
-    this.#limits.signal.addEventListener('abort', this.#stop, { once: true });
+    this.#limits.signal.addEventListener('abort', this.#stop);
     return true;
   }
 
@@ -84,15 +84,15 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
     if (status < FIRST_FINAL_STATUS) return;
     this.#status = status;
-    const name = Object.keys(headers).find((key) => key.toLowerCase() === RETRY_AFTER);
-    this.#retryAfter = firstText(name === undefined ? undefined : headers[name]);
+    this.#retryAfter = firstText(Object.entries(headers).find(([name]) => isRetryAfter(name))?.[1]);
   }
 
   onHeaders(status: number, rawHeaders: RawHeaders | null): boolean {
     if (status < FIRST_FINAL_STATUS) return true;
     this.#status = status;
-    const at = rawHeaders?.findIndex((part, index) => index % 2 === 0 && isRetryAfter(part)) ?? -1;
-    this.#retryAfter = at < 0 ? undefined : firstText(rawHeaders?.[at + 1]);
+    // Names and values take turns.
+    const value = rawHeaders?.find((_, index) => index % 2 === 1 && isRetryAfter(rawHeaders[index - 1]));
+    this.#retryAfter = firstText(value);
     return true;
   }
 
@@ -169,7 +169,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #settle(result: ExchangeResult): void {
-    if (this.#settled) return;
+    // A second time changes nothing: a promise resolves once.
     this.#settled = true;
     this.#chunks = [];
     this.#limits.signal.removeEventListener('abort', this.#stop);
@@ -177,8 +177,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-function isRetryAfter(name: Buffer | string): boolean {
-  return name.length === RETRY_AFTER.length && name.toString().toLowerCase() === RETRY_AFTER;
+function isRetryAfter(name: Buffer | string | undefined): boolean {
+  return name?.toString().toLowerCase() === RETRY_AFTER;
 }
 
 function firstText(value: unknown): string | undefined {

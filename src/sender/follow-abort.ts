@@ -8,13 +8,11 @@ const followers = new WeakMap<AbortSignal, Set<() => void>>();
  */
 export function followAbort(signal: AbortSignal, onAbort: () => void): () => void {
   const own = (): void => onAbort();
-  const known = followers.get(signal);
-  const all = known ?? new Set();
+  const all = followers.get(signal) ?? new Set();
   all.add(own);
-  if (known === undefined) {
-    followers.set(signal, all);
-    signal.addEventListener('abort', tell);
-  }
+  followers.set(signal, all);
+  // A listener that is there already is not added again.
+  signal.addEventListener('abort', tell);
   return () => {
     all.delete(own);
     if (all.size > 0 || followers.get(signal) !== all) return;

@@ -48,7 +48,7 @@ export function openThroughProxy(proxy: ProxyConfig, build: buildConnector.conne
         connected(new Error(`The proxy refused the tunnel with HTTP ${response.statusCode}.`));
         return;
       }
-      if (head.length > 0) socket.unshift(head);
+      socket.unshift(head);
       giveUp = () => socket.destroy();
       if (target.protocol === 'https:') {
         build({ ...target, httpSocket: socket }, (...[error, made]) => connected(error, made));

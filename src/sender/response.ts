@@ -128,7 +128,7 @@ function isText(value: unknown): value is string {
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return Number.isFinite(value);
 }
 
 function readSuccess(body: Fields): SentMessage {
@@ -152,8 +152,7 @@ function readFailure(answer: RawAnswer, body: Fields | undefined, context: Answe
   const code = readCode(body.error, context.mask);
   const known = isKnown(code) ? kindsByCode[code] : undefined;
   const refused = claim === false;
-  const kind =
-    known ?? kindByStatus(status) ?? (status >= 200 && status < 300 && refused ? 'gateway' : undefined);
+  const kind = known ?? kindByStatus(status) ?? (status < 300 && refused ? 'gateway' : undefined);
   if (kind === undefined) return badResponse(answer, context);
 
   const text = readText(body.message, context.mask);
@@ -233,7 +232,12 @@ function readCode(value: unknown, mask: Mask): string {
 
 function readText(value: unknown, mask: Mask): string {
   if (typeof value !== 'string' || value.trim() === '') return UNKNOWN_ERROR_MESSAGE;
-  const text = mask(value).replace(CONTROL_CHARACTERS, ' ');
+  return tidy(mask(value));
+}
+
+/** On one line, so that it forges no line of a log, and not longer than anybody reads. */
+function tidy(whole: string): string {
+  const text = whole.replace(CONTROL_CHARACTERS, ' ');
   if (text.length <= MAX_GATEWAY_TEXT_CHARACTERS) return text;
   return `${text.slice(0, MAX_GATEWAY_TEXT_CHARACTERS).replace(LAST_HALF_OF_A_PAIR, '')}…`;
 }
@@ -242,7 +246,7 @@ function readDetails(value: unknown, mask: Mask): SendErrorDetails {
   if (!isObject(value)) return {};
   const { action, risk_score: riskScore, limit, used } = value;
   return {
-    ...(isText(action) && { action: readText(action, mask) }),
+    ...(isText(action) && { action: tidy(mask(action)) }),
     ...(isNumber(riskScore) && { riskScore }),
     ...(isNumber(limit) && { limit }),
     ...(isNumber(used) && { used }),

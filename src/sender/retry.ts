@@ -33,7 +33,8 @@ export function retryDelayMs(
  * @returns `undefined` for anything else.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  const text = value?.trim() ?? '';
+  if (value === undefined) return undefined;
+  const text = value.trim();
   if (DELTA_SECONDS.test(text)) return Number(text) * SECOND_MS;
   const time = parseHttpDate(text);
   return Number.isNaN(time) ? undefined : Math.max(0, time - now);

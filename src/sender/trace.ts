@@ -19,7 +19,6 @@ export function traced(run: (trace: SendTrace) => Promise<SendResult>): Promise<
         trace.outcome = error.outcome;
         trace.code = error.code;
         trace.attempts = error.attempts;
-        if (error.status !== undefined) trace.status = error.status;
       }
       throw error;
     } finally {

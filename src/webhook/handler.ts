@@ -18,8 +18,8 @@ const ownHandlers = new Map<string, keyof Handlers>([
 
 /** An event's own handler, else `onEvent`, else `undefined`. */
 export function chooseHandler(handlers: Handlers, { event }: WebhookEvent): ChosenHandler | undefined {
-  const own = ownHandlers.get(event);
-  const name = own !== undefined && handlers[own] !== undefined ? own : 'onEvent';
+  const own = ownHandlers.get(event) ?? 'onEvent';
+  const name = handlers[own] === undefined ? 'onEvent' : own;
   const run = handlers[name] as WebhookHandler<WebhookEvent, WebhookContext<string | undefined>> | undefined;
   return run === undefined ? undefined : { name, run };
 }

@@ -77,14 +77,35 @@ describe('memoryDeliveryStore', () => {
     expect(store.size).toBe(1);
   });
 
-  it('frees leases that ran out behind a longer one before it refuses', async () => {
-    const { store, passTime } = storeWithClock(3);
-    await store.claim('long', 'token', 60 * MINUTE_MS);
-    await store.claim('short', 'token', 1);
-    await store.claim('shorter', 'token', 1);
-    passTime(MINUTE_MS);
-    expect(await store.claim('new', 'token', MINUTE_MS)).toBe('claimed');
-    expect(await store.claim('long', 'second', MINUTE_MS)).toBe('in_flight');
+  it.each([1, MINUTE_MS])(
+    'frees leases that ran out behind a longer one before it refuses, %i ms later',
+    async (ms) => {
+      const { store, passTime } = storeWithClock(3);
+      await store.claim('long', 'token', 60 * MINUTE_MS);
+      await store.claim('short', 'token', 1);
+      await store.claim('shorter', 'token', 1);
+      passTime(ms);
+      expect(await store.claim('new', 'token', MINUTE_MS)).toBe('claimed');
+      expect(await store.claim('long', 'second', MINUTE_MS)).toBe('in_flight');
+    },
+  );
+
+  it('holds nothing any longer that ends at this moment, also behind what ends later', async () => {
+    const { store, passTime } = storeWithClock();
+    for (const [key, ttlMs] of [
+      ['long', MINUTE_MS],
+      ['short', 5],
+    ] as const) {
+      await store.claim(`leased ${key}`, 'token', ttlMs);
+      await store.claim(`done ${key}`, 'token', MINUTE_MS);
+      await store.complete(`done ${key}`, 'token', ttlMs);
+    }
+    passTime(4);
+    expect(await store.claim('leased short', 'second', MINUTE_MS)).toBe('in_flight');
+    expect(await store.claim('done short', 'second', MINUTE_MS)).toBe('done');
+    passTime(1);
+    expect(await store.claim('leased short', 'second', MINUTE_MS)).toBe('claimed');
+    expect(await store.claim('done short', 'second', MINUTE_MS)).toBe('claimed');
   });
 
   it('keeps no timer', async () => {

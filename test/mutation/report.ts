@@ -75,7 +75,7 @@ function row(name: string, mutants: readonly Mutant[]): string {
   const valid = killed + mutants.filter(survived).length;
   const score = valid === 0 ? 'n/a' : `${((100 * killed) / valid).toFixed(2)} %`;
   const cells = [valid, count('Killed'), count('Timeout'), valid - killed, score];
-  return [name.padEnd(16), ...cells.map((cell) => String(cell).padStart(10))].join('');
+  return [name.padEnd(16), ...cells.map((cell) => String(cell).padStart(11))].join('');
 }
 
 /** Counts by folder. A time-out is a kill: the mutant ran for ever. */
@@ -83,7 +83,7 @@ export function tableOf(mutants: readonly Mutant[]): string {
   const folders = [...new Set(mutants.map(({ file }) => file.split('/').slice(0, 2).join('/')))].sort();
   const titles = ['mutants', 'killed', 'timed out', 'survived', 'score'];
   return [
-    [' '.repeat(16), ...titles.map((title) => title.padStart(10))].join(''),
+    [' '.repeat(16), ...titles.map((title) => title.padStart(11))].join(''),
     ...folders.map((folder) =>
       row(
         folder,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readReport, tableOf } from './report.ts';
-import { readSurvivors, rowOf, unlisted } from './survivors.ts';
+import { readSurvivors, rowOf, stale, unlisted } from './survivors.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -34,6 +34,11 @@ const mutants = readReport(readFileSync(reportFile, 'utf8'));
 const listed = readSurvivors(readFileSync(`${here}survivors.md`, 'utf8'));
 console.log(tableOf(mutants));
 
+for (const { file, original, replacement } of stale(mutants, listed)) {
+  console.warn(
+    `Listed in test/mutation/survivors.md, but no survivor: ${file}: ${original} => ${replacement}`,
+  );
+}
 const unknown = unlisted(mutants, listed);
 if (unknown.length > 0) {
   console.error(

@@ -73,3 +73,11 @@ function isSame(mutant: Mutant, listed: ListedSurvivor): boolean {
 export function unlisted(mutants: readonly Mutant[], listed: readonly ListedSurvivor[]): readonly Mutant[] {
   return mutants.filter((mutant) => survived(mutant) && !listed.some((known) => isSame(mutant, known)));
 }
+
+/** The lines of the table that fit no survivor. */
+export function stale(
+  mutants: readonly Mutant[],
+  listed: readonly ListedSurvivor[],
+): readonly ListedSurvivor[] {
+  return listed.filter((known) => !mutants.some((mutant) => survived(mutant) && isSame(mutant, known)));
+}

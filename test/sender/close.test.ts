@@ -49,6 +49,40 @@ describe('close', () => {
     await expect.poll(() => gateway.open()).toBe(0);
   });
 
+  test('waits for the last of them, and no longer', async () => {
+    const answers: (() => void)[] = [];
+    const gateway = await startGateway((socket) => answers.push(() => answerSent(socket)));
+    const sender = makeSender({ baseUrl: gateway.url, timeoutMs: 120_000 });
+    const first = sender.send(MESSAGE);
+    const last = sender.send(MESSAGE);
+    await gateway.reads(2);
+    const ended: string[] = [];
+    const closed = sender.close().then(() => ended.push('closed'));
+    answers[0]?.();
+    await Promise.race([first, last]);
+    // A close that did not wait would end the other one.
+    await setImmediate();
+    expect(ended).toEqual([]);
+    answers[1]?.();
+    await expect(Promise.all([first, last])).resolves.toHaveLength(2);
+    await closed;
+  });
+
+  test('tells the suppression check why it ends', async () => {
+    let signal: AbortSignal | undefined;
+    const sender = makeSender({
+      timeoutMs: 50,
+      isSuppressed: (_, context) => {
+        signal = context.signal;
+        return new Promise(() => undefined);
+      },
+    });
+    const failed = failureOf(sender.send(MESSAGE, { timeoutMs: 60_000 }));
+    await sender.close();
+    expect(await failed).toMatchObject({ code: 'sender_closed', outcome: 'not_sent', attempts: 0 });
+    expect(signal?.reason).toEqual(new Error('The sender was closed.'));
+  });
+
   test('ends what is in flight after timeoutMs, and tells what may have been sent', async () => {
     const gateway = await startGateway(() => undefined);
     const sender = makeSender({ baseUrl: gateway.url, timeoutMs: 200, connections: 1 });
@@ -116,18 +150,17 @@ describe('a process', () => {
 
   test('ends by itself after a send, without close', async () => {
     const gateway = await startGateway(answerSent);
-    expect(
-      await program(
-        `const s = make({ baseUrl: ${JSON.stringify(gateway.url)} });
-         const { messageId } = await s.send({ phone: '966501234567', message: 'x', purpose: 'support' });
-         const sentAt = performance.now();
-         process.on('exit', () => {
-           // Less than the four seconds a connection is kept.
-           const lingers = performance.now() - sentAt >= 3_900;
-           console.log(JSON.stringify({ messageId, loaded: loaded(), lingers }));
-         });`,
-      ),
-    ).toEqual({ messageId: 'msg-1', loaded: true, lingers: false });
+    const ended = await program(
+      `const s = make({ baseUrl: ${JSON.stringify(gateway.url)} });
+       const { messageId } = await s.send({ phone: '966501234567', message: 'x', purpose: 'support' });
+       const sentAt = performance.now();
+       process.on('exit', () => {
+         console.log(JSON.stringify({ messageId, loaded: loaded(), stayedMs: performance.now() - sentAt }));
+       });`,
+    );
+    expect(ended).toEqual({ messageId: 'msg-1', loaded: true, stayedMs: expect.any(Number) });
+    // Less than the four seconds a connection is kept.
+    expect((ended as { stayedMs: number }).stayedMs).toBeLessThan(3_900);
   });
 
   test('ends by itself after close, whatever was going on', async () => {

@@ -49,6 +49,12 @@ describe('SendError', () => {
 });
 
 describe('isSendError', () => {
+  test('goes by a mark that every version of this package knows', () => {
+    const mark = Symbol.for('express-whatsapp-gateway.SendError');
+    expect(mark in new SendError('x', FIELDS)).toBe(true);
+    expect(isSendError({ [mark]: true })).toBe(true);
+  });
+
   test('knows the errors of another copy of this package', async () => {
     vi.resetModules();
     const copy = await import('../../src/sender/errors.ts');

@@ -250,7 +250,10 @@ describe('the others', () => {
     [{ retry: null }, 'option retry: the options are null'],
     [{ retry: { unsent: -1 } }, 'option unsent is -1'],
     [{ retry: { unsent: 1.5 } }, 'option unsent is 1.5'],
-    [{ retry: { minDelayMs: 200, maxDelayMs: 100 } }, 'Give at most maxDelayMs, which is 100.'],
+    [
+      { retry: { minDelayMs: 200, maxDelayMs: 100 } },
+      'createSender: option retry: option minDelayMs is 200. Give at most maxDelayMs, which is 100.',
+    ],
     [{ retry: { maxDelayMs: 7n } }, 'option maxDelayMs is 7'],
     [{ retry: { maxDelayMs: 'soon' } }, 'option maxDelayMs is "soon"'],
     [{ timeoutMs: 0 }, 'option timeoutMs is 0'],

@@ -5,6 +5,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openThroughProxy } from '../../src/sender/proxy.ts';
 import { certificate } from './support/certificate.ts';
 import { answerSent, closedPort, startGateway, trustAnyCertificate } from './support/gateway.ts';
 import { failureOf, MESSAGE, makeSender } from './support/sending.ts';
@@ -140,6 +141,26 @@ describe('a proxy', () => {
     const error = await failureOf(sender.send(MESSAGE));
     expect(error).toMatchObject({ code: 'connection_failed', outcome: 'not_sent' });
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('that sends the first bytes of the tunnel along with its answer loses none', async () => {
+    const proxy = await startProxy((_, client) => client.write('HTTP/1.1 200 OK\r\n\r\nfirst'));
+    const url = new URL(`http://127.0.0.1:${proxy.port}`);
+    const open = openThroughProxy({ url, authorization: undefined, secrets: [] }, () => undefined);
+    const socket = await new Promise<Socket | null | undefined>((resolve, reject) => {
+      const target = { hostname: '127.0.0.1', protocol: 'http:', port: '1' };
+      open(target, (error, made) => (error === null ? resolve(made) : reject(error)));
+    });
+    const [bytes] = await once(socket as Socket, 'data');
+    expect(String(bytes)).toBe('first');
+    socket?.destroy();
+  });
+
+  test('may be at an IPv6 address', async () => {
+    const sender = makeSender({ proxy: `http://[::1]:${await closedPort()}`, retry: { unsent: 0 } });
+    const error = await failureOf(sender.send(MESSAGE));
+    // Refused, or where there is no IPv6 something else, but never an unknown name.
+    expect(error.cause).toMatchObject({ message: expect.stringContaining(' ::1:') });
   });
 
   test('that never answers CONNECT is bound by connectTimeoutMs, and left', async () => {

@@ -1,35 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type GatewayErrorCode,
-  gatewayErrorStatuses,
-  MAX_GATEWAY_TEXT_CHARACTERS,
-} from '../../src/protocol.ts';
-import { isSendError, type SendError } from '../../src/sender/errors.ts';
-import { createMask } from '../../src/sender/mask.ts';
-import { readAnswer, type SentMessage } from '../../src/sender/response.ts';
-
-const KEY = 'wg_live_0123456789abcdef';
-const context = {
-  attempts: 1,
-  mask: createMask({ apiKey: KEY, phones: ['+966501234567'], message: 'the text itself' }),
-  now: Date.parse('2026-05-08T10:00:00Z'),
-};
-
-function read(status: number, body: unknown, retryAfter?: string): SentMessage {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readAnswer({ status, body: Buffer.from(text), retryAfter }, context);
-}
-
-function failure(...args: Parameters<typeof read>): SendError {
-  try {
-    read(...args);
-  } catch (error) {
-    if (isSendError(error)) return error;
-    throw error;
-  }
-  throw new Error('It counts as sent.');
-}
+import { type GatewayErrorCode, gatewayErrorStatuses } from '../../src/protocol.ts';
+import { isSendError } from '../../src/sender/errors.ts';
+import { readAnswer } from '../../src/sender/response.ts';
+import { context, failure, KEY, read } from './support/answers.ts';
 
 describe('a success', () => {
   test('is read as documented', () => {
@@ -127,8 +101,8 @@ describe('an unseen code', () => {
     });
   });
 
-  test('with a redirect leaves it unknown', () => {
-    expect(failure(302, { success: false, error: 'brand_new' })).toMatchObject({
+  test.each([300, 302, 399])('with HTTP %d leaves it unknown', (status) => {
+    expect(failure(status, { success: false, error: 'brand_new' })).toMatchObject({
       code: 'bad_response',
       outcome: 'unknown',
     });
@@ -194,6 +168,13 @@ describe('an answer that is not one of the gateway', () => {
     }
   });
 
+  test('success: null is the same as none', () => {
+    expect(failure(200, { success: null, error: 'invalid_api_key' })).toMatchObject({
+      name: 'SendAuthError',
+      outcome: 'not_sent',
+    });
+  });
+
   test('an object without success is told by the HTTP status', () => {
     expect(failure(200, {})).toMatchObject({ code: 'bad_response', outcome: 'unknown' });
     expect(failure(422, { message: 'The phone field is required.' })).toMatchObject({
@@ -201,49 +182,6 @@ describe('an answer that is not one of the gateway', () => {
       outcome: 'not_sent',
       gatewayMessage: 'The phone field is required.',
     });
-  });
-});
-
-describe('what comes with a failure', () => {
-  test('details are taken over where their type is right', () => {
-    const details = { action: 'block', risk_score: 90, limit: 100, used: 100, more: 1 };
-    expect(failure(403, { success: false, error: 'policy_violation', details }).details).toEqual({
-      action: 'block',
-      riskScore: 90,
-      limit: 100,
-      used: 100,
-    });
-    expect(
-      failure(403, { success: false, details: { action: 7, risk_score: '90', limit: null, used: {} } })
-        .details,
-    ).toEqual({});
-    expect(failure(403, { success: false, details: 'block' }).details).toEqual({});
-  });
-
-  test('Retry-After is honoured with any failure', () => {
-    expect(failure(429, { success: false, error: 'sending_throttled' }, '120').retryAfterMs).toBe(120_000);
-    expect(failure(503, '', 'Fri, 08 May 2026 10:00:30 GMT').retryAfterMs).toBe(30_000);
-    expect(failure(429, '').retryAfterMs).toBeUndefined();
-  });
-
-  test('a text is cut, and masked', () => {
-    const error = failure(422, {
-      success: false,
-      error: 'validation_error',
-      message: `Key ${KEY}, phones +966501234567 and 966501234567: the text itself`,
-    });
-    expect(error.gatewayMessage).toBe('Key [API key], phones [phone] and [phone]: [message]');
-    expect(failure(422, { success: false, message: 'م'.repeat(2_000) }).gatewayMessage).toBe(
-      `${'م'.repeat(MAX_GATEWAY_TEXT_CHARACTERS)}…`,
-    );
-  });
-
-  test('a text stays on one line, so that it forges no line of a log', () => {
-    const message = 'no\r\n2026-05-08 INFO sent ok\u001b[2K\u2028\u0085 end';
-    const error = failure(422, { success: false, message, details: { action: 'block\nblock' } });
-    expect(error.gatewayMessage).toBe('no 2026-05-08 INFO sent ok [2K  end');
-    expect(error.message).toContain('no 2026-05-08 INFO sent ok [2K  end [not sent');
-    expect(error.details.action).toBe('block block');
   });
 });
 

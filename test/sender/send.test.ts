@@ -7,6 +7,7 @@ describe('a send', () => {
   test('is the documented request', async () => {
     const gateway = await startGateway(answerSent);
     const sender = makeSender({ baseUrl: `${gateway.url}/prefix/` });
+    const startedAt = performance.now();
     const result = await sender.send({
       phone: '00966 50-123-4567',
       message: ' مرحبًا 👋 ',
@@ -20,6 +21,7 @@ describe('a send', () => {
       durationMs: expect.any(Number),
     });
     expect(result.durationMs).toBeGreaterThan(0);
+    expect(result.durationMs).toBeLessThanOrEqual(performance.now() - startedAt);
     const [post] = gateway.posts;
     expect(post?.head.split('\r\n')[0]).toBe('POST /prefix/api/send-message HTTP/1.1');
     expect(post?.headers).toMatchObject({
@@ -180,7 +182,9 @@ describe('telemetry', () => {
   test('tells of a message that was sent', async () => {
     const ended = listen();
     const gateway = await startGateway(answerSent);
+    const startedAt = performance.now();
     await makeSender({ baseUrl: gateway.url }).send(MESSAGE);
+    expect(ended[0]?.durationMs).toBeLessThanOrEqual(performance.now() - startedAt);
     expect(ended).toMatchObject([
       { purpose: 'transactional', outcome: 'sent', status: 200, attempts: 1, durationMs: expect.any(Number) },
     ]);
@@ -215,7 +219,9 @@ describe('a mistake is told so that one knows what to do', () => {
       'Did you mean message or purpose?',
     ],
   ])('%s in the message', async (_, message, advice) => {
-    const error: unknown = await sending().send(message as never).catch((reason: unknown) => reason);
+    const error: unknown = await sending()
+      .send(message as never)
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).toContain(advice);
   });

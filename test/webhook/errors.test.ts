@@ -30,6 +30,12 @@ describe('WebhookError', () => {
 });
 
 describe('isWebhookError', () => {
+  it('goes by a mark that every version of this package knows', () => {
+    const mark = Symbol.for('express-whatsapp-gateway.WebhookError');
+    expect(mark in new WebhookError('invalid_json', '')).toBe(true);
+    expect(isWebhookError({ [mark]: true })).toBe(true);
+  });
+
   it('knows an error of another copy of this package, which instanceof does not', async () => {
     vi.resetModules();
     const copy = await import('../../src/webhook/errors.ts');

@@ -64,6 +64,12 @@ describe.each(factories)('$name', ({ name, build }) => {
     );
   });
 
+  it.each(['headers', 'method'])('takes an object for no request by its %s alone', (option) => {
+    expect(refusal({ secret: SECRET, [option]: 'POST' }).message).toContain(
+      `there is no option "${option}".`,
+    );
+  });
+
   it.each([
     ['not passed', {}, 'secret is missing'],
     ['undefined', { secret: undefined }, 'secret is missing'],

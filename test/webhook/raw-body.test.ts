@@ -170,6 +170,7 @@ describe.each(hosts)('in $name', ({ mount }) => {
         await client.closed;
         expect(server.deliveries.steps).toEqual([]);
         await server.leavesNothing();
+        expect(server.requests.map((request) => request.listenerCount('data'))).toEqual([0]);
       }
     },
   );

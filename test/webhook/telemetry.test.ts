@@ -52,6 +52,12 @@ describe('the receiving channel', () => {
       expect.objectContaining({ outcome: 'duplicate', status: 200, ...known }),
       expect.objectContaining({ outcome: 'rejected', status: 401, code: 'invalid_signature' }),
     ]);
+    const fieldsOf = (trace: unknown) => Object.keys(trace as object).filter((name) => name !== 'result');
+    expect(ends(published).map(fieldsOf)).toEqual([
+      ['outcome', 'status', 'event', 'secretIndex', 'deliveryKey'],
+      ['outcome', 'status', 'event', 'secretIndex', 'deliveryKey'],
+      ['outcome', 'status', 'code'],
+    ]);
     expect(published.filter(({ phase }) => phase === 'start')).toHaveLength(3);
   });
 
