@@ -19,7 +19,16 @@
  * - `save` of an opt-out that is there already would move its date. `orIgnore` leaves it.
  * - On SQLite all share one connection: two transactions at the same moment fail with "cannot start a transaction".
  */
-import { Column, type DataSource, Entity, In, IsNull, Not, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import {
+  Column,
+  type DataSource,
+  Entity,
+  In,
+  IsNull,
+  Not,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+} from 'typeorm';
 
 @Entity('users')
 export class User {
@@ -69,10 +78,7 @@ export function typeormOptOuts({ manager }: DataSource): OptOuts {
     },
     async has(phone) {
       const users = { phone: In(spellings(phone)), whatsappOptedOutAt: Not(IsNull()) };
-      return (
-        (await manager.existsBy(WhatsAppOptOut, { phone })) ||
-        (await manager.existsBy(User, users))
-      );
+      return (await manager.existsBy(WhatsAppOptOut, { phone })) || (await manager.existsBy(User, users));
     },
   };
 }

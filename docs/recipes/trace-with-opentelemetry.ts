@@ -17,7 +17,14 @@
  * - These spans are not active while your handler runs. Its own spans hang under the HTTP request's, beside ours.
  */
 import { tracingChannel } from 'node:diagnostics_channel';
-import { type Attributes, type Meter, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Meter,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from '@opentelemetry/api';
 
 /** What the channels carry, filled in as it becomes known. */
 interface GatewayTrace {
@@ -32,7 +39,13 @@ interface GatewayTrace {
 }
 
 /** No fault of ours: it went well, or the sender of a bad delivery was turned away. */
-const FINE: ReadonlySet<string | undefined> = new Set(['handled', 'unhandled', 'duplicate', 'rejected', 'sent']);
+const FINE: ReadonlySet<string | undefined> = new Set([
+  'handled',
+  'unhandled',
+  'duplicate',
+  'rejected',
+  'sent',
+]);
 
 /** Only values that come from short lists: each combination is a time series. */
 function metricAttributes({ outcome, code, event, purpose }: GatewayTrace): Attributes {
@@ -48,7 +61,8 @@ function endSpan(span: Span, { status, deliveryKey, secretIndex, attempts, ...re
     secret_index: secretIndex,
     attempts,
   });
-  if (!FINE.has(outcome)) span.setStatus({ code: SpanStatusCode.ERROR, message: code ?? outcome ?? 'unknown' });
+  if (!FINE.has(outcome))
+    span.setStatus({ code: SpanStatusCode.ERROR, message: code ?? outcome ?? 'unknown' });
   span.end();
 }
 
@@ -61,13 +75,19 @@ export function traceWhatsAppGateway(tracer: Tracer, meter: Meter): () => void {
     const running = new WeakMap<object, { span: Span; startedAt: number }>();
 
     function onStart(message: unknown): void {
-      running.set(message as object, { span: tracer.startSpan(name, { kind }), startedAt: performance.now() });
+      running.set(message as object, {
+        span: tracer.startSpan(name, { kind }),
+        startedAt: performance.now(),
+      });
     }
     function onEnd(message: unknown): void {
       const known = running.get(message as object);
       if (known === undefined) return;
       endSpan(known.span, message as GatewayTrace);
-      duration.record((performance.now() - known.startedAt) / 1_000, metricAttributes(message as GatewayTrace));
+      duration.record(
+        (performance.now() - known.startedAt) / 1_000,
+        metricAttributes(message as GatewayTrace),
+      );
     }
 
     start.subscribe(onStart);

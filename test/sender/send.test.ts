@@ -215,7 +215,9 @@ describe('a mistake is told so that one knows what to do', () => {
       'Did you mean message or purpose?',
     ],
   ])('%s in the message', async (_, message, advice) => {
-    const error: unknown = await sending().send(message as never).catch((reason: unknown) => reason);
+    const error: unknown = await sending()
+      .send(message as never)
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).toContain(advice);
   });

@@ -33,7 +33,11 @@ async function startApp(options: NestApplicationOptions = { rawBody: true }) {
   onTestFinished(() => void vi.unstubAllEnvs());
   const errors: unknown[] = [];
   const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: ['error'], ...options });
-  app.useLogger({ log: () => undefined, warn: () => undefined, error: (...args) => void errors.push(args[0]) });
+  app.useLogger({
+    log: () => undefined,
+    warn: () => undefined,
+    error: (...args) => void errors.push(args[0]),
+  });
   app.useBodyParser('json', { limit: '1mb' });
   app.useGlobalInterceptors(wrapping);
   app.useGlobalPipes(strict);
