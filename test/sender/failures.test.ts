@@ -166,7 +166,8 @@ describe('a send that fails without an answer', () => {
         retryable: true,
         attempts: 1,
         message:
-          'isSuppressed must answer true or false, and did not. [not sent: safe to send again once it works]',
+          'isSuppressed must answer true or false, and answered undefined (is there a return?). ' +
+          '[not sent: safe to send again once it works]',
       },
     ],
   ])('for %s says so, and what to do', (_, error, expected) => {

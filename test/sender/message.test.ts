@@ -10,6 +10,7 @@ describe('before any network', () => {
   const noPhone =
     'The phone number cannot be an international one: write it with its country code, such as +966…, or give ' +
     'createSender a normalizePhone that knows national formats.';
+  const noPhoneText = 'The phone is not a text: give it as one, with a plus sign and its country code.';
   const noText = 'The message is not a text, or a blank one.';
 
   test.each<[string, object, string, string]>([
@@ -19,8 +20,8 @@ describe('before any network', () => {
     ['marketing', { purpose: 'marketing' }, 'message_purpose_not_allowed', notAllowed],
     ['a purpose named like a method', { purpose: 'constructor' }, 'message_purpose_not_allowed', notAllowed],
     ['a national number', { phone: '0501234567' }, 'invalid_phone', noPhone],
-    ['no number', { phone: undefined }, 'invalid_phone', noPhone],
-    ['a number that is a number', { phone: 966501234567 }, 'invalid_phone', noPhone],
+    ['no number', { phone: undefined }, 'invalid_phone', noPhoneText],
+    ['a number that is a number', { phone: 966501234567 }, 'invalid_phone', noPhoneText],
     ['an empty message', { message: '' }, 'invalid_message', noText],
     ['a blank message', { message: ' \n\t ' }, 'invalid_message', noText],
     ['no message', { message: undefined }, 'invalid_message', noText],

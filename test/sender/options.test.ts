@@ -93,13 +93,13 @@ describe('key and instance', () => {
   test.each(['', ' ', 'a b', ' a', 'a ', 'a\n', 'ключ', 'a\x7f'])('%j is no key', (apiKey) => {
     expect(refusal({ apiKey })).toBe(
       'createSender: option apiKey is empty, or has white space or other characters in it that no key has. ' +
-        "Copy the key from the gateway's dashboard again.",
+        "Copy the key from the gateway's dashboard again, and only the key: Bearer is added here.",
     );
   });
 
   test.each([7, null, {}])('%j is no key, nor text', (apiKey) => {
     expect(refusal({ apiKey })).toBe(
-      "createSender: option apiKey is not a string. Copy the key from the gateway's dashboard again.",
+      "createSender: option apiKey is not a string. Copy the key from the gateway's dashboard again, and only the key: Bearer is added here.",
     );
   });
 

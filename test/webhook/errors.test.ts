@@ -62,14 +62,19 @@ describe('isWebhookError', () => {
 const HOW_TO_MOUNT =
   "Mount the webhook before any body parser: app.post('/webhooks/whatsapp-gateway', whatsappGatewayWebhook({ … })) " +
   'above app.use(express.json()). Where that cannot be, keep the bytes: ' +
-  'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } }).';
+  'express.json({ verify: (req, _res, bytes) => { Object.assign(req, { rawBody: bytes }); } }).';
 
 const cause = new Error('why');
 
 describe('what an operator reads', () => {
   it.each<[WebhookErrorCode, errors.WebhookError, string]>([
     ['request_aborted', errors.requestAborted(cause), 'The sender went away before the whole body had come.'],
-    ['method_not_allowed', errors.methodNotAllowed('GET'), 'Deliveries are POST requests, this was GET.'],
+    [
+      'method_not_allowed',
+      errors.methodNotAllowed('GET'),
+      'Deliveries are POST requests, this was GET. Mount with app.post and a path: app.use without one answers every ' +
+        'request of the app.',
+    ],
     [
       'missing_header',
       errors.missingHeader('x-signature'),
@@ -79,7 +84,7 @@ describe('what an operator reads', () => {
     [
       'invalid_signature',
       errors.invalidSignature(2),
-      'The signature fits none of the 2 secret(s). Either the secret is not the one in the dashboard, or something ' +
+      'The signature was made with none of the secrets given (2). Either the secret is not the one in the dashboard, or something ' +
         `changed the body before the check. ${HOW_TO_MOUNT}`,
     ],
     [
@@ -133,7 +138,8 @@ describe('what an operator reads', () => {
     [
       'handler_failed',
       errors.handlerFailed('onMessage', cause),
-      'onMessage failed; its error is the cause. The delivery counts as not handled and may be sent again.',
+      "onMessage failed: log error.cause, which Express's own error handler does not print. The delivery counts as not " +
+        'handled and may be sent again.',
     ],
     [
       'handler_timeout',
@@ -143,7 +149,7 @@ describe('what an operator reads', () => {
     [
       'store_unavailable',
       errors.storeUnavailable('claim', cause),
-      'The delivery store could not claim the delivery; its error is the cause.',
+      "The delivery store could not claim the delivery: log error.cause, which Express's own error handler does not print.",
     ],
     [
       'delivery_in_flight',
