@@ -4,8 +4,12 @@ const EVERY_MS = 15;
 const LONGEST_MS = 60_000;
 
 /** Waits for what only Redis knows, by asking again and again. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + LONGEST_MS;
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  longestMs = LONGEST_MS,
+): Promise<void> {
+  const giveUpAt = performance.now() + longestMs;
   while (!(await isTrue())) {
     if (performance.now() > giveUpAt) throw new Error(`It never came true that ${what}.`);
     await sleep(EVERY_MS);
