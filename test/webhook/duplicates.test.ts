@@ -61,10 +61,13 @@ describe('a copy of a delivery', () => {
 
   it('is run every time with deliveries: false', async () => {
     const onMessage = vi.fn<Handler>();
-    const { receive } = observedReceiver({ onMessage, deliveries: false });
+    const { outcomes, receive } = observedReceiver({ onMessage, deliveries: false });
     await Promise.all([receive(sign()), receive(sign())]);
     await receive(sign());
     expect(onMessage).toHaveBeenCalledTimes(3);
+    expect(outcomes.map(({ type, error }) => [type, error])).toEqual(
+      Array.from({ length: 3 }, () => ['handled', undefined]),
+    );
   });
 
   it('is no copy with another timestamp, another body or another event', async () => {
@@ -200,7 +203,7 @@ describe('deliveryKey', () => {
     expect(onMessage).toHaveBeenCalledTimes(2);
   });
 
-  it.each<[string, () => unknown]>([
+  it.each<[string, () => unknown, string]>([
     [
       'throws',
       () => {
