@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import { MIN_MASKED_CHARACTERS } from '../protocol.ts';
 
-const LEADING_PLUS = /^\+/u;
 const DEEPEST_CAUSE = 4;
 
 /** Takes everything secret or personal out of a text. */
@@ -33,7 +32,7 @@ export function createMask({ apiKey, proxyCredentials = [], phones = [], message
   }
   for (const phone of phones) {
     add(phone, '[phone]');
-    add(phone.replace(LEADING_PLUS, ''), '[phone]');
+    add(phone.replace('+', ''), '[phone]');
   }
   return (text) =>
     replacements.reduce((masked, [word, replacement]) => masked.replaceAll(word, replacement), text);

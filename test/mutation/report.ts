@@ -1,8 +1,8 @@
 /** One change that Stryker made to the source, and what came of it. */
 export interface Mutant {
   readonly file: string;
-  readonly line: number;
-  readonly mutator: string;
+  /** The whole line where it begins: places are known by it, as numbers of lines change. */
+  readonly line: string;
   /** What was there, and what stood there instead, each on one line. */
   readonly original: string;
   readonly replacement: string;
@@ -21,7 +21,6 @@ interface Report {
       {
         readonly source: string;
         readonly mutants: readonly {
-          readonly mutatorName: string;
           readonly replacement?: string;
           readonly status: string;
           readonly location: { readonly start: Place; readonly end: Place };
@@ -58,10 +57,9 @@ function textBetween(source: string, start: Place, end: Place): string {
 export function readReport(json: string): readonly Mutant[] {
   const { files } = JSON.parse(json) as Report;
   return Object.entries(files).flatMap(([file, { source, mutants }]) =>
-    mutants.map(({ mutatorName, replacement = '', status, location: { start, end } }) => ({
+    mutants.map(({ replacement = '', status, location: { start, end } }) => ({
       file,
-      line: start.line,
-      mutator: mutatorName,
+      line: oneLine(source.split('\n')[start.line - 1] ?? ''),
       original: oneLine(textBetween(source, start, end)),
       replacement: oneLine(replacement),
       status,

@@ -3,7 +3,7 @@ import { type Mutant, survived } from './report.ts';
 /** A survivor that is known, with the reason why it may live. */
 export interface ListedSurvivor {
   readonly file: string;
-  readonly mutator: string;
+  readonly line: string;
   readonly original: string;
   readonly replacement: string;
   readonly reason: string;
@@ -36,8 +36,8 @@ function toCode(code: string): string {
 }
 
 /** A line of the table for a survivor, without its reason. */
-export function rowOf({ file, mutator, original, replacement }: Mutant): string {
-  const cells = [file, mutator, toCode(original), toCode(replacement), ''];
+export function rowOf({ file, line, original, replacement }: Mutant): string {
+  const cells = [file, toCode(line), toCode(original), toCode(replacement), ''];
   return `| ${cells.map(toCell).join(' | ')} |`;
 }
 
@@ -45,14 +45,13 @@ export function rowOf({ file, mutator, original, replacement }: Mutant): string 
 export function readSurvivors(markdown: string): readonly ListedSurvivor[] {
   return markdown
     .split('\n')
-    .filter((line) => line.startsWith('| src/'))
-    .map((line) => {
-      const [, file = '', mutator = '', original = '', replacement = '', reason = ''] =
-        line.split(CELL_BORDER);
-      if (reason.trim() === '') throw new Error(`survivors.md: no reason in ${line}`);
+    .filter((row) => row.startsWith('| src/'))
+    .map((row) => {
+      const [, file = '', line = '', original = '', replacement = '', reason = ''] = row.split(CELL_BORDER);
+      if (reason.trim() === '') throw new Error(`survivors.md: no reason in ${row}`);
       return {
         file: fromCell(file),
-        mutator: fromCell(mutator),
+        line: fromCode(line),
         original: fromCode(original),
         replacement: fromCode(replacement),
         reason: fromCell(reason),
@@ -63,7 +62,7 @@ export function readSurvivors(markdown: string): readonly ListedSurvivor[] {
 function isSame(mutant: Mutant, listed: ListedSurvivor): boolean {
   return (
     mutant.file === listed.file &&
-    mutant.mutator === listed.mutator &&
+    shorten(mutant.line) === listed.line &&
     shorten(mutant.original) === listed.original &&
     shorten(mutant.replacement) === listed.replacement
   );

@@ -4,7 +4,8 @@ import { NearestFirst } from './nearest-first.ts';
 /** The tests of what is mutated, in one project: Stryker runs each mutant against those that reach it. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['test/{webhook,deliveries,sender}/**/*.test.ts'],
+    // The one of the emulator holds what keys and secrets are refused in production.
+    include: ['test/{webhook,deliveries,sender}/**/*.test.ts', 'test/emulator/production.test.ts'],
     exclude: [
       // These run many processes, or the package in a process of its own, where Stryker cannot reach.
       'test/deliveries/concurrent-claims.test.ts',

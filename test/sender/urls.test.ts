@@ -52,6 +52,7 @@ describe('the refusal of a base URL', () => {
     [null, `null. ${WHOLE}`],
     [7, `7. ${WHOLE}`],
     [{ url: 'https://gateway.example' }, `an object. ${WHOLE}`],
+    [['https://gateway.example'], `an array. ${WHOLE}`],
   ])('%j says what it is, and what to do', (baseUrl, message) => {
     expect(refusal(() => readBaseUrl('owner', baseUrl as string))).toBe(
       `owner: option baseUrl is ${message}`,

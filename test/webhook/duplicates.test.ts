@@ -61,10 +61,13 @@ describe('a copy of a delivery', () => {
 
   it('is run every time with deliveries: false', async () => {
     const onMessage = vi.fn<Handler>();
-    const { receive } = observedReceiver({ onMessage, deliveries: false });
+    const { outcomes, receive } = observedReceiver({ onMessage, deliveries: false });
     await Promise.all([receive(sign()), receive(sign())]);
     await receive(sign());
     expect(onMessage).toHaveBeenCalledTimes(3);
+    expect(outcomes.map(({ type, error }) => [type, error])).toEqual(
+      Array.from({ length: 3 }, () => ['handled', undefined]),
+    );
   });
 
   it('is no copy with another timestamp, another body or another event', async () => {
@@ -200,18 +203,19 @@ describe('deliveryKey', () => {
     expect(onMessage).toHaveBeenCalledTimes(2);
   });
 
-  it.each<[string, () => unknown]>([
+  it.each<[string, () => unknown, string]>([
     [
       'throws',
       () => {
         throw new Error('no id');
       },
+      'no id',
     ],
-    ['answers nothing', () => undefined],
-    ['answers an empty text', () => ''],
-    ['answers a number', () => 5],
-    ['answers a promise', async () => 'key'],
-  ])('that %s fails the delivery, which is neither claimed nor run', async (_name, deliveryKey) => {
+    ['answers nothing', () => undefined, 'deliveryKey answered undefined. Answer a text that is not empty.'],
+    ['answers an empty text', () => '', 'deliveryKey answered string. Answer a text that is not empty.'],
+    ['answers a number', () => 5, 'deliveryKey answered number. Answer a text that is not empty.'],
+    ['answers a promise', async () => 'key', 'deliveryKey answered object. Answer a text that is not empty.'],
+  ])('that %s fails the delivery, which is neither claimed nor run', async (_name, deliveryKey, reason) => {
     const onMessage = vi.fn<Handler>();
     const deliveries = recordingStore();
     const { outcomes, receive } = observedReceiver({
@@ -222,7 +226,7 @@ describe('deliveryKey', () => {
     const { status, body, error } = await receive(sign());
     expect({ status, body }).toEqual({ status: 500, body: '{"error":"handler_failed"}' });
     expect(error?.message).toContain('deliveryKey failed');
-    expect(error?.cause).toBeInstanceOf(Error);
+    expect(error?.cause).toMatchObject({ message: reason });
     expect(deliveries.steps).toEqual([]);
     expect(onMessage).not.toHaveBeenCalled();
     expect(outcomes).toMatchObject([{ type: 'failed', event: 'message.received', secretIndex: 0 }]);

@@ -148,6 +148,8 @@ describe('onOutcome', () => {
     const { outcomes, receive } = observedReceiver({
       onMessage: () => new Promise((resolve) => setTimeout(resolve, 1_234)),
     });
+    // So that the clock does not begin at zero.
+    await vi.advanceTimersByTimeAsync(100);
     const answer = receive(sign());
     await vi.advanceTimersByTimeAsync(1_234);
     await answer;
