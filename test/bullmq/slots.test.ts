@@ -69,7 +69,7 @@ describe('a rate limit', () => {
     await fetchAll('token');
     for (const id of ['send-a', 'send-b']) await intents.take(id, 'token', id);
     expect(await intents.take('send-c', 'token', 'send-c')).toEqual({ type: 'paused' });
-    await redis.client.zadd(key('wg-slots'), Date.now() - 1, 'send-a');
+    await redis.client.zadd(key('wg-slots'), String(Date.now() - 1), 'send-a');
     expect(await intents.take('send-c', 'token', 'send-c')).toEqual({ type: 'ours' });
     expect(await redis.client.zrange(key('wg-slots'), 0, -1)).toEqual(['send-b', 'send-c']);
   });
