@@ -33,19 +33,15 @@ async function readStream(request: IncomingMessage, limitBytes: number): Promise
   if (request.destroyed && !request.readableDidRead) throw requestAborted();
   const isText = request.readableEncoding !== null;
   if (request.readableDidRead || !request.readable || isText) throw rawBodyUnavailable();
-  let onClose: (() => void) | undefined;
-  const closed = new Promise<never>((_, reject) => {
-    onClose = () => reject(requestAborted());
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(requestAborted());
     request.once('close', onClose);
+    getRawBody(request, { limit: limitBytes }, (error, body) => {
+      request.off('close', onClose);
+      if (!error) resolve(body);
+      else reject(error.type === 'entity.too.large' ? bodyTooLarge(limitBytes) : requestAborted(error));
+    });
   });
-  try {
-    return await Promise.race([getRawBody(request, { limit: limitBytes }), closed]);
-  } catch (error) {
-    const tooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
-    throw tooLarge ? bodyTooLarge(limitBytes) : requestAborted(error);
-  } finally {
-    if (onClose) request.off('close', onClose);
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { whatsappGatewayWebhook } from 'express-whatsapp-gateway';
+import { memoryDeliveryStore, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
 import { answerParent, tell } from '../harness/child.ts';
 import { SECRET } from '../support/delivery.ts';
 import { collected } from './collected.ts';
@@ -14,6 +14,8 @@ const server = createServer(
   whatsappGatewayWebhook({
     secret: SECRET,
     now,
+    // Small, so that it is full for nearly all of the time.
+    deliveries: memoryDeliveryStore({ maxEntries: 1_000, now }),
     onMessage: ({ message_text: text }) => {
       if (text === 'fail') throw new Error('The handler fails.');
     },

@@ -64,7 +64,12 @@ export async function soak(scale: number) {
   const minutes = Math.round(wholeMs / 60_000);
   return {
     wanted: [wanted],
-    row: [`${minutes} minutes of traffic`, mb(peak), mb(samples.at(-1)?.[1] ?? Number.NaN), came],
+    row: [
+      `${minutes} minutes of traffic, ${sent.toLocaleString('en')} requests`,
+      mb(peak),
+      mb(samples.at(-1)?.[1] ?? Number.NaN),
+      came,
+    ],
     outcomes: {
       head: Object.keys(outcomes),
       rows: [Object.values(outcomes).map((n) => n.toLocaleString('en'))],
