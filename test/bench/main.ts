@@ -38,7 +38,7 @@ if (values.write) {
   const page = [
     '# Performance',
     'Written by `npm run bench -- --write`, in a clone; a run takes some minutes. Nothing here is typed by hand.',
-    `Measured on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}.`,
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}.${values.quick ? ' A quick run, with a fifth of the rounds.' : ''}`,
     'Every figure compares programs within one run: they take turns in an order that alternates, the median of all ' +
       'rounds is shown, and in brackets where the middle half of the rounds lies. Ratios are worked out round by round.',
     ...found.map(({ title, report }) => renderMarkdown(title, report)),

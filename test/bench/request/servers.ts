@@ -45,7 +45,7 @@ function receiver(): RequestListener {
       headers: answered,
       body,
     } = await receive({ method, headers, rawBody: await collect(request) });
-    response.writeHead(status, answered).end(body);
+    response.writeHead(status, { ...answered, 'content-length': Buffer.byteLength(body) }).end(body);
   };
 }
 
