@@ -196,8 +196,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
   }
 
   async function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> {
-    if (claim === undefined) return;
-    await (type === 'done' ? claim.complete(memoryMs) : claim.release());
+    await (type === 'done' ? claim?.complete(memoryMs) : claim?.release());
   }
 
   async function report(onOutcome: NonNullable<WebhookConfig['onOutcome']>, outcome: WebhookOutcome) {
