@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inTime } from '../in-time.ts';
 import { STORE_TIMEOUT_MS } from '../protocol.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
@@ -10,19 +11,8 @@ export interface Claim {
   release(): Promise<void>;
 }
 
-async function inTime<T>(step: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The delivery store took longer than ${STORE_TIMEOUT_MS} ms.`)),
-      STORE_TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([step, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(): never {
+  throw new Error(`The delivery store took longer than ${STORE_TIMEOUT_MS} ms.`);
 }
 
 /**
@@ -40,7 +30,7 @@ export async function claimDelivery(
   const step = Promise.resolve(store.claim(key, token, leaseMs));
   let result: ClaimResult;
   try {
-    result = await inTime(step);
+    result = await inTime(step, STORE_TIMEOUT_MS, late);
   } catch (error) {
     step
       .catch(() => undefined)
@@ -54,7 +44,7 @@ export async function claimDelivery(
       `The delivery store's claim answered ${String(result)}, not claimed, in_flight or done.`,
     );
   return {
-    complete: (ttlMs) => inTime(store.complete(key, token, ttlMs)),
-    release: () => inTime(store.release(key, token)),
+    complete: (ttlMs) => inTime(store.complete(key, token, ttlMs), STORE_TIMEOUT_MS, late),
+    release: () => inTime(store.release(key, token), STORE_TIMEOUT_MS, late),
   };
 }

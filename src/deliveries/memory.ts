@@ -1,5 +1,6 @@
 import { checkOptionNames, functionOption, integerOption } from '../options.ts';
 import { DEFAULT_MEMORY_STORE_ENTRIES } from '../protocol.ts';
+import { Oldest } from './oldest.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
 /** What {@link memoryDeliveryStore} takes. */
@@ -52,15 +53,15 @@ export function memoryDeliveryStore(options: Readonly<MemoryDeliveryStoreOptions
   // A Map keeps the order of insertion, so the first entries are those that end first.
   const leases = new Map<string, Lease>();
   const doneUntil = new Map<string, number>();
+  const longestDone = new Oldest(doneUntil);
 
   function dropEnded(at: number): void {
     for (const [key, { endsAt }] of leases) {
       if (endsAt > at) break;
       leases.delete(key);
     }
-    for (const [key, endsAt] of doneUntil) {
-      if (endsAt > at) break;
-      doneUntil.delete(key);
+    for (let done = longestDone.find(); done !== undefined && done[1] <= at; done = longestDone.find()) {
+      doneUntil.delete(done[0]);
     }
   }
 
@@ -71,13 +72,13 @@ export function memoryDeliveryStore(options: Readonly<MemoryDeliveryStoreOptions
       if (endsAt <= at) leases.delete(key);
     }
     if (leases.size + doneUntil.size < maxEntries) return;
-    const oldest = doneUntil.keys().next();
-    if (oldest.done) {
+    const oldest = longestDone.find();
+    if (oldest === undefined) {
       throw new Error(
         `memoryDeliveryStore: ${leases.size} deliveries are being handled at once. Raise maxEntries (${maxEntries}).`,
       );
     }
-    doneUntil.delete(oldest.value);
+    doneUntil.delete(oldest[0]);
   }
 
   return {

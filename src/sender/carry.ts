@@ -22,8 +22,8 @@ export interface Carriage {
   readonly call: CheckedCall;
   readonly deadline: Deadline;
   readonly trace: SendTrace;
-  /** Answers the sender's own connections, for where no dispatcher was passed; loads them the first time. */
-  readonly connect: () => Promise<SendDispatcher>;
+  /** Answers the dispatcher that was passed, or else the sender's own connections; a promise while it loads them. */
+  readonly connect: () => SendDispatcher | Promise<SendDispatcher>;
 }
 
 /**
@@ -67,7 +67,8 @@ export async function carry({ config, message, call, deadline, trace, connect }:
   const attempt = async (): Promise<ExchangeResult> => {
     let dispatcher: SendDispatcher;
     try {
-      dispatcher = config.dispatcher ?? (await untilStopped(connect(), signal));
+      const connected = connect();
+      dispatcher = connected instanceof Promise ? await untilStopped(connected, signal) : connected;
     } catch (error) {
       return { type: 'failed', written: false, error };
     }

@@ -83,12 +83,14 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
   const config = resolveSenderOptions(options);
   const inFlight = new Set<Deadline>();
   let connection: Promise<Connection> | undefined;
+  let dispatcher = config.dispatcher;
   let closing: Promise<void> | undefined;
   let onIdle: () => void = () => {};
 
-  const connect = async (): Promise<SendDispatcher> => {
+  const open = async (): Promise<SendDispatcher> => {
     connection ??= openConnection(config);
-    return (await connection).dispatcher;
+    dispatcher = (await connection).dispatcher;
+    return dispatcher;
   };
 
   const submit = (check: () => { message: CheckedMessage; call: CheckedCall }): Promise<SendResult> =>
@@ -101,7 +103,14 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
       inFlight.add(deadline);
       let carried: Carried;
       try {
-        carried = await carry({ config, message, call, deadline, trace, connect });
+        carried = await carry({
+          config,
+          message,
+          call,
+          deadline,
+          trace,
+          connect: () => dispatcher ?? open(),
+        });
       } finally {
         deadline.dispose();
         inFlight.delete(deadline);
@@ -122,8 +131,8 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
     }
     for (const deadline of inFlight) deadline.end('closed');
     // A connection that could not be opened has told every send so, and leaves nothing to close.
-    const open = await connection?.catch(() => undefined);
-    await open?.destroy();
+    const opened = await connection?.catch(() => undefined);
+    await opened?.destroy();
   };
 
   const close = (): Promise<void> => {

@@ -46,7 +46,12 @@ export function createContext(
   rawBody: Uint8Array,
   request: IncomingMessage | undefined,
 ): DeliveryContext {
-  const controller = new AbortController();
+  // Made for who looks at it: most handlers do not.
+  let controller: AbortController | undefined;
+  const abortion = (): AbortController => {
+    controller ??= new AbortController();
+    return controller;
+  };
   const { from } = event;
   const context = {
     get phone() {
@@ -56,8 +61,10 @@ export function createContext(
     timestamp,
     secretIndex,
     rawBody,
-    signal: controller.signal,
+    get signal() {
+      return abortion().signal;
+    },
     request,
   };
-  return { context, abort: (reason) => controller.abort(reason) };
+  return { context, abort: (reason) => abortion().abort(reason) };
 }

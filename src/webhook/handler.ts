@@ -1,3 +1,4 @@
+import { inTime } from '../in-time.ts';
 import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
 import type { DeliveryContext, WebhookContext } from './context.ts';
 import { handlerFailed, handlerTimeout, isWebhookError, type WebhookError } from './errors.ts';
@@ -35,6 +36,12 @@ function isStoreDown(cause: unknown): cause is WebhookError {
   return isWebhookError(cause) && cause.code === 'store_unavailable';
 }
 
+const DONE: HandlerResult = { type: 'done' };
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
 /** Runs a handler and never rejects, whatever it throws, and whether it is synchronous or not. */
 export async function runHandler(
   { name, run }: ChosenHandler,
@@ -42,25 +49,21 @@ export async function runHandler(
   { context, abort }: DeliveryContext,
   timeoutMs: number,
 ): Promise<HandlerResult> {
-  async function settle(): Promise<HandlerResult> {
-    try {
-      await run(event, context);
-      return { type: 'done' };
-    } catch (cause) {
-      return { type: 'failed', error: isStoreDown(cause) ? cause : handlerFailed(name, cause) };
-    }
-  }
-
-  const settled = settle();
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<HandlerResult>((resolve) => {
-    timer = setTimeout(() => {
-      const error = handlerTimeout(name, timeoutMs);
-      abort(error);
-      resolve({ type: 'timed_out', error, late: settled });
-    }, timeoutMs);
+  const failed = (cause: unknown): HandlerResult => ({
+    type: 'failed',
+    error: isStoreDown(cause) ? cause : handlerFailed(name, cause),
   });
-  const result = await Promise.race([settled, timedOut]);
-  clearTimeout(timer);
-  return result;
+  let running: unknown;
+  try {
+    running = run(event, context);
+    if (!isThenable(running)) return DONE;
+  } catch (cause) {
+    return failed(cause);
+  }
+  const settled = Promise.resolve(running).then(() => DONE, failed);
+  return inTime<HandlerResult>(settled, timeoutMs, () => {
+    const error = handlerTimeout(name, timeoutMs);
+    abort(error);
+    return { type: 'timed_out', error, late: settled };
+  });
 }

@@ -28,24 +28,20 @@ function keptBody(request: RequestWithBody): Uint8Array | string | undefined {
   return kept.length > 0 && !request.readableDidRead ? kept : undefined;
 }
 
-async function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   // Listeners on a stream that has given its data away would wait for ever.
-  if (request.destroyed && !request.readableDidRead) throw requestAborted();
+  if (request.destroyed && !request.readableDidRead) return Promise.reject(requestAborted());
   const isText = request.readableEncoding !== null;
-  if (request.readableDidRead || !request.readable || isText) throw rawBodyUnavailable();
-  let onClose: (() => void) | undefined;
-  const closed = new Promise<never>((_, reject) => {
-    onClose = () => reject(requestAborted());
+  if (request.readableDidRead || !request.readable || isText) return Promise.reject(rawBodyUnavailable());
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(requestAborted());
     request.once('close', onClose);
+    getRawBody(request, { limit: limitBytes }, (error, body) => {
+      request.off('close', onClose);
+      if (!error) resolve(body);
+      else reject(error.type === 'entity.too.large' ? bodyTooLarge(limitBytes) : requestAborted(error));
+    });
   });
-  try {
-    return await Promise.race([getRawBody(request, { limit: limitBytes }), closed]);
-  } catch (error) {
-    const tooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
-    throw tooLarge ? bodyTooLarge(limitBytes) : requestAborted(error);
-  } finally {
-    if (onClose) request.off('close', onClose);
-  }
 }
 
 /**
@@ -54,11 +50,9 @@ async function readStream(request: IncomingMessage, limitBytes: number): Promise
  *
  * @throws WebhookError `raw_body_unavailable`, `body_too_large` or `request_aborted`.
  */
-export async function takeRawBody(
-  request: RequestWithBody,
-  limitBytes: number,
-): Promise<Uint8Array | string> {
-  return keptBody(request) ?? readStream(request, limitBytes);
+export function takeRawBody(request: RequestWithBody, limitBytes: number): Promise<Uint8Array | string> {
+  const kept = keptBody(request);
+  return kept === undefined ? readStream(request, limitBytes) : Promise.resolve(kept);
 }
 
 /** Whether the rest of a body may still come. */

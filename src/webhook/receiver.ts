@@ -65,7 +65,8 @@ export interface WebhookReceiver {
   receive(request: WebhookRequest): Promise<WebhookResponse>;
 }
 
-type Settled = Omit<WebhookOutcome, 'durationMs'>;
+/** An outcome in the making: filled in field by field, because copying it at each step costs more than the steps. */
+type Settled = { -readonly [Field in keyof WebhookOutcome]: WebhookOutcome[Field] };
 
 const JSON_CONTENT_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
 
@@ -81,19 +82,18 @@ function checkEnvelope({ method = 'POST', headers }: WebhookRequest): SignatureH
   return signatureHeaders;
 }
 
-async function readBody({ rawBody }: WebhookRequest): Promise<Uint8Array> {
-  if (typeof rawBody !== 'function') return toBytes(rawBody);
+async function readBody(read: () => Promise<Uint8Array | string>): Promise<Uint8Array> {
   try {
-    return toBytes(await rawBody());
+    return toBytes(await read());
   } catch (error) {
     throw isWebhookError(error) ? error : requestAborted(error);
   }
 }
 
+const OK_HEADERS = { 'Content-Type': 'text/plain; charset=utf-8' };
+
 function toResponse({ status, error }: WebhookOutcome): WebhookResponse {
-  if (status === 200 || error === undefined) {
-    return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'ok' };
-  }
+  if (status === 200 || error === undefined) return { status, headers: { ...OK_HEADERS }, body: 'ok' };
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...error.headers },
@@ -102,8 +102,12 @@ function toResponse({ status, error }: WebhookOutcome): WebhookResponse {
   };
 }
 
-function fail(type: 'duplicate' | 'failed' | 'timed_out', error: WebhookError): Settled {
-  return { type, status: error.status, error };
+function fail(type: 'duplicate' | 'rejected' | 'failed' | 'timed_out', error: WebhookError): Settled {
+  return { type, status: error.status, error, durationMs: 0 };
+}
+
+function succeed(type: 'handled' | 'unhandled' | 'duplicate'): Settled {
+  return { type, status: 200, durationMs: 0 };
 }
 
 function traceOf({ type, status, error, event, secretIndex }: WebhookOutcome): ReceiveTrace {
@@ -134,17 +138,29 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     let verified: VerifiedWebhook;
     try {
       const headers = checkEnvelope(request);
-      rawBody = await readBody(request);
+      const given = request.rawBody;
+      rawBody = typeof given === 'function' ? await readBody(given) : toBytes(given);
       if (rawBody.byteLength > config.bodyLimitBytes) throw bodyTooLarge(config.bodyLimitBytes);
       verified = verifyDelivery(config, headers, rawBody);
     } catch (thrown) {
       const error = isWebhookError(thrown) ? thrown : handlerFailed('The check of the delivery', thrown);
-      return { type: error.status < 500 ? 'rejected' : 'failed', status: error.status, error };
+      return fail(error.status < 500 ? 'rejected' : 'failed', error);
     }
-    const { event, timestamp, secretIndex, digest } = verified;
-    const known = { event: event.event, timestamp, secretIndex };
+    const settled = await settleVerified(verified, rawBody, request.request);
+    settled.event = verified.event.event;
+    settled.timestamp = verified.timestamp;
+    settled.secretIndex = verified.secretIndex;
+    return settled;
+  }
+
+  async function settleVerified(
+    verified: VerifiedWebhook,
+    rawBody: Uint8Array,
+    request: IncomingMessage | undefined,
+  ): Promise<Settled> {
+    const { event, digest } = verified;
     const handler = chooseHandler(config.handlers, event);
-    if (handler === undefined) return { type: 'unhandled', status: 200, ...known };
+    if (handler === undefined) return succeed('unhandled');
     let deliveryKey: string;
     try {
       deliveryKey = config.deliveryKey === undefined ? digest : config.deliveryKey(event, digest);
@@ -152,10 +168,12 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
         throw new TypeError(`deliveryKey answered ${typeof deliveryKey}. Answer a text that is not empty.`);
       }
     } catch (cause) {
-      return { ...fail('failed', handlerFailed('deliveryKey', cause)), ...known };
+      return fail('failed', handlerFailed('deliveryKey', cause));
     }
-    const delivery = createContext(verified, deliveryKey, rawBody, request.request);
-    return { ...(await handleOnce(handler, verified, delivery)), ...known, deliveryKey };
+    const delivery = createContext(verified, deliveryKey, rawBody, request);
+    const settled = await handleOnce(handler, verified, delivery);
+    settled.deliveryKey = deliveryKey;
+    return settled;
   }
 
   async function handleOnce(
@@ -167,7 +185,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     if (deliveries !== false) {
       try {
         const claimed = await claimDelivery(deliveries, delivery.context.deliveryKey, leaseMs);
-        if (claimed === 'done') return { type: 'duplicate', status: 200 };
+        if (claimed === 'done') return succeed('duplicate');
         if (claimed === 'in_flight') return fail('duplicate', deliveryInFlight());
         claim = claimed;
       } catch (cause) {
@@ -180,22 +198,23 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
       result.late.then((late) => end(claim, late)).catch(() => undefined);
       return fail('timed_out', result.error);
     }
-    const notRemembered = await end(claim, result).then(
-      () => undefined,
-      (cause: unknown) => storeUnavailable('complete', cause),
-    );
-    if (result.type === 'failed') return fail('failed', result.error);
-    // The work is done, so we do not ask for it again; but the operator learns that a copy might run.
-    return { type: 'handled', status: 200, ...(notRemembered && { error: notRemembered }) };
-  }
-
-  async function end(claim: Claim | undefined, result: HandlerResult): Promise<void> {
-    await (result.type === 'done' ? claim?.complete(memoryMs) : claim?.release());
-  }
-
-  async function report(outcome: WebhookOutcome): Promise<void> {
+    const settled = result.type === 'failed' ? fail('failed', result.error) : succeed('handled');
     try {
-      await config.onOutcome?.(outcome);
+      await end(claim, result);
+    } catch (cause) {
+      // The work is done, so we do not ask for it again; but the operator learns that a copy might run.
+      if (result.type === 'done') settled.error = storeUnavailable('complete', cause);
+    }
+    return settled;
+  }
+
+  async function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> {
+    await (type === 'done' ? claim?.complete(memoryMs) : claim?.release());
+  }
+
+  async function report(onOutcome: NonNullable<WebhookConfig['onOutcome']>, outcome: WebhookOutcome) {
+    try {
+      await onOutcome(outcome);
     } catch (error) {
       process.emitWarning(`onOutcome failed: ${inspect(error)}`, 'WhatsAppGatewayWarning');
     }
@@ -203,9 +222,9 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
 
   async function receive(request: WebhookRequest): Promise<WebhookOutcome> {
     const startedAt = performance.now();
-    const settled = await settle(request);
-    const outcome = { ...settled, durationMs: performance.now() - startedAt };
-    void report(outcome);
+    const outcome = await settle(request);
+    outcome.durationMs = performance.now() - startedAt;
+    if (config.onOutcome !== undefined) void report(config.onOutcome, outcome);
     return outcome;
   }
 

@@ -26,7 +26,8 @@ export interface Report {
 /** One bench, named after its file. */
 export interface Bench {
   readonly title: string;
-  run(): Promise<Report>;
+  /** @param scale How much of the full work to do, from 1 down. */
+  run(scale: number): Promise<Report>;
 }
 
 const number = (value: number): string => {

@@ -20,18 +20,15 @@ function turn<T>(items: readonly T[], round: number): T[] {
 
 /**
  * Measures every contender once a round. The first rounds only warm up.
- *
- * @param settle Runs before each measurement, for what must not be measured, such as a collection of garbage.
  */
 export async function compare<Name extends string>(
   contenders: Readonly<Record<Name, Measure>>,
-  { rounds, warmUp = 2, settle }: { rounds: number; warmUp?: number; settle?: () => void },
+  { rounds, warmUp = 2 }: { rounds: number; warmUp?: number },
 ): Promise<Rounds<Name>> {
   const names = Object.keys(contenders) as Name[];
   const costs = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = -warmUp; round < rounds; round += 1) {
-    for (const name of turn(names, round + warmUp)) {
-      settle?.();
+  for (let round = -Math.ceil(warmUp); round < rounds; round += 1) {
+    for (const name of turn(names, round + Math.ceil(warmUp))) {
       const cost = await contenders[name]();
       if (round >= 0) costs.get(name)?.push(cost);
     }

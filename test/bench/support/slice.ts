@@ -1,6 +1,7 @@
 import type { Measure } from '../harness/rounds.ts';
 
-function processorMicroseconds(): number {
+/** What this process has had of the processor. */
+export function processorMicroseconds(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }

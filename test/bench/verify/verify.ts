@@ -37,7 +37,7 @@ function tableOf(name: string, rounds: Rounds<Contender>): Table {
 /** One delivery, verified and parsed. */
 export const verify: Bench = {
   title: 'Verify and parse one delivery',
-  async run() {
+  async run(scale) {
     const tables: Table[] = [];
     const wanted: Wanted[] = [];
     for (const { name, bytes, atMost, rounds: count, sliceMs } of SIZES) {
@@ -45,7 +45,7 @@ export const verify: Bench = {
       const measures = Object.fromEntries(
         Object.entries(contenders).map(([contender, run]) => [contender, sliceOf(run, sliceMs)]),
       ) as Record<Contender, () => number>;
-      const rounds = await compare(measures, { rounds: count, warmUp: 20 });
+      const rounds = await compare(measures, { rounds: count * scale, warmUp: 20 * scale });
       tables.push(tableOf(name, rounds));
       wanted.push(
         want(`cost of the floor's, ${name}`, rounds.ratio('ours', 'floor'), { atMost }),

@@ -1,0 +1,114 @@
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import { middleware as lineMiddleware } from '@line/bot-sdk';
+import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
+import express from 'express';
+import { createWebhookReceiver, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
+import getRawBody from 'raw-body';
+import { SECRET } from '../support/delivery.ts';
+import type { Style } from './styles.ts';
+
+/** Who answers, whose signatures it wants, and how it is made. */
+export interface Served {
+  readonly style: Style;
+  make(): RequestListener;
+}
+
+const key = createSecretKey(SECRET, 'utf8');
+const handle = (_event: unknown): void => {};
+
+function collect(request: Parameters<RequestListener>[0]): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}
+
+/** The least that a plain server can do. */
+function floor(): RequestListener {
+  return async (request, response) => {
+    const body = await collect(request);
+    createHmac('sha256', key).update(body).digest();
+    handle(JSON.parse(body.toString('utf8')));
+    response.end('ok');
+  };
+}
+
+function receiver(): RequestListener {
+  const { receive } = createWebhookReceiver({ secret: SECRET, onMessage: handle });
+  return async (request, response) => {
+    const { method, headers } = request;
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await receive({ method, headers, rawBody: await collect(request) });
+    response.writeHead(status, { ...answered, 'content-length': Buffer.byteLength(body) }).end(body);
+  };
+}
+
+/** What a careful developer writes without us, with no memory of what came before. */
+function handWritten(): RequestListener {
+  const app = express();
+  app.post('/webhook', async (request, response) => {
+    const body = await getRawBody(request, { limit: '1mb' });
+    const timestamp = request.get('x-whatsapp-gateway-timestamp') ?? '';
+    const signature = request.get('x-whatsapp-gateway-signature') ?? '';
+    const expected = createHmac('sha256', key).update(`${timestamp}.`).update(body).digest();
+    const received = Buffer.from(signature.slice('sha256='.length), 'hex');
+    if (received.length !== expected.length || !timingSafeEqual(received, expected)) {
+      response.status(401).end();
+      return;
+    }
+    handle(JSON.parse(body.toString('utf8')));
+    response.end('ok');
+  });
+  return app;
+}
+
+function ours(): RequestListener {
+  const app = express();
+  app.post('/webhook', whatsappGatewayWebhook({ secret: SECRET, onMessage: handle }));
+  return app;
+}
+
+function line(): RequestListener {
+  const app = express();
+  app.post('/webhook', lineMiddleware({ channelSecret: SECRET }), (request, response) => {
+    handle(request.body);
+    response.end('ok');
+  });
+  return app;
+}
+
+function octokit(): RequestListener {
+  const webhooks = new Webhooks({ secret: SECRET });
+  webhooks.on('issues', handle);
+  const app = express();
+  app.use(createNodeMiddleware(webhooks, { path: '/webhook' }));
+  return app;
+}
+
+/** All servers, by the names that the tables show. */
+export const servers = {
+  'node:http, the floor': { style: 'gateway', make: floor },
+  'node:http, createWebhookReceiver': { style: 'gateway', make: receiver },
+  'Express 5, hand-written': { style: 'gateway', make: handWritten },
+  'Express 5, whatsappGatewayWebhook': { style: 'gateway', make: ours },
+  'Express 5, @line/bot-sdk': { style: 'line', make: line },
+  'Express 5, @octokit/webhooks': { style: 'octokit', make: octokit },
+} as const satisfies Record<string, Served>;
+
+/** Starts one of them on a port of its own. */
+export function listen(make: () => RequestListener): Promise<number> {
+  // Connections wait while the others take their turn.
+  const server = createServer({ keepAliveTimeout: 0 }, make());
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
