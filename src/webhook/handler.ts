@@ -39,7 +39,8 @@ function isStoreDown(cause: unknown): cause is WebhookError {
 const DONE: HandlerResult = { type: 'done' };
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayBe && 'then' in value && typeof value.then === 'function';
 }
 
 /** Runs a handler and never rejects, whatever it throws, and whether it is synchronous or not. */
