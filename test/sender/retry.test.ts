@@ -13,6 +13,7 @@ describe('Retry-After', () => {
     ['Sun, 06 Nov 1994 08:49:37 GMT', 30_000],
     ['Sunday, 06-Nov-94 08:49:37 GMT', 30_000],
     ['Sun Nov  6 08:49:37 1994', 30_000],
+    ['Sun Nov 13 08:49:37 1994', 604_830_000],
     ['Sun, 06 Nov 1994 08:49:07 GMT', 0],
     ['Sat, 05 Nov 1994 08:49:07 GMT', 0],
   ])('%j is %d ms', (value, expected) => {
@@ -33,6 +34,7 @@ describe('Retry-After', () => {
     'On Sun, 06 Nov 1994 08:49:37 GMT',
     'Sun, 06 Nov 1994 08:49:37 GMT, or later',
     'Sun, 06 Nov 1994 08:49:37 +0100',
+    'Sun, 06 Nov 1994 08:49:37 GMT+0100',
     'Sun, 6 Nov 1994 08:49:37 GMT',
     'On Sunday, 06-Nov-94 08:49:37 GMT',
     'Sunday, 06-Nov-94 08:49:37 GMT+1',
