@@ -18,8 +18,9 @@ const { values, positionals } = parseArgs({
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0 || (values.write && positionals.length > 0)) {
+  console.error('npm run bench -- [--quick] --write');
   console.error(
-    `npm run bench -- [--write | NAME…]   where NAME is one of ${Object.keys(benches).join(', ')}`,
+    `npm run bench -- [--quick] [NAME…]   where NAME is one of ${Object.keys(benches).join(', ')}`,
   );
   process.exit(2);
 }
