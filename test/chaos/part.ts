@@ -1,12 +1,15 @@
 /** One process of the example, with times that are short enough to wait for, and what a sabotage switches off. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSender, type Sender } from 'express-whatsapp-gateway';
 import type { EventWorkerOptions, SendWorkerOptions } from 'express-whatsapp-gateway/bullmq';
 import type { Pool } from 'pg';
 import {
   type PostgresDeliveryStore,
   postgresDeliveryStore,
 } from '../../docs/recipes/postgres-delivery-store.ts';
-import { inTransaction } from '../../examples/many-machines/src/database.ts';
+import { inTransaction, openPool } from '../../examples/many-machines/src/database.ts';
 import { startEventWorker } from '../../examples/many-machines/src/event-worker.ts';
+import { hasOptedOut } from '../../examples/many-machines/src/opt-outs.ts';
 import { startSendWorker } from '../../examples/many-machines/src/send-worker.ts';
 import { readSettings } from '../../examples/many-machines/src/settings.ts';
 import { startWeb } from '../../examples/many-machines/src/web.ts';
@@ -18,6 +21,8 @@ const LOCK: Internals = { lockMs: 4_000, stalledMs: 1_000 };
 const RETRIES = { attempts: 1_000, minDelayMs: 100, maxDelayMs: 1_000 };
 /** Long enough to be killed in, again and again, with the same job. */
 const STAND_STILL_MS = 2_000;
+/** Long enough for an opt-out to be answered in. */
+const GAP_MS = 200;
 
 const settings = readSettings(process.env);
 const { CHAOS_SABOTAGE: sabotage } = process.env;
@@ -44,10 +49,23 @@ function slowIntents(real: Intents): Intents {
   return {
     ...real,
     async take(jobId, ...rest) {
-      if (jobId.includes('order')) await new Promise((resolve) => setTimeout(resolve, STAND_STILL_MS));
+      if (jobId.includes('order')) await sleep(STAND_STILL_MS);
       return real.take(jobId, ...rest);
     },
   };
+}
+
+/** Asks, and sends only a while later, with nothing to hold off an opt-out in between. */
+function unlockedSender(): Pick<Sender, 'send'> {
+  const pool = openPool({ databaseUrl: settings.databaseUrl, max: 4 });
+  return createSender({
+    ...settings.gateway,
+    async isSuppressed(phone) {
+      const isOut = await hasOptedOut(pool, phone);
+      await sleep(GAP_MS);
+      return isOut;
+    },
+  });
 }
 
 function sendInternals(): Internals {
@@ -62,6 +80,7 @@ const eventWorker: Partial<EventWorkerOptions> & { [INTERNALS]: Internals } = {
 };
 const sendWorker: Partial<SendWorkerOptions> & { [INTERNALS]: Internals } = {
   ...RETRIES,
+  ...(sabotage === 'lock' && { sender: unlockedSender() }),
   [INTERNALS]: sendInternals(),
 };
 

@@ -42,7 +42,8 @@ export async function startStage(
   { events, seed, sabotage, verbose }: ChaosOptions,
   stops: (() => Promise<void>)[],
 ): Promise<Stage> {
-  const program = await bundleProgram('part');
+  const { path: program, remove } = await bundleProgram('part');
+  stops.push(remove);
   const redis = await startOwnRedis();
   stops.push(() => redis.stop());
   const postgres = await startPostgres();
