@@ -15,17 +15,19 @@ import { readSettings } from '../../examples/many-machines/src/settings.ts';
 import { startWeb } from '../../examples/many-machines/src/web.ts';
 import type { Intents } from '../../src/bullmq/intents.ts';
 import { INTERNALS, type Internals } from '../../src/bullmq/internals.ts';
+import { isLeaving } from './plan.ts';
 
 const LOCK: Internals = { lockMs: 4_000, stalledMs: 1_000 };
 /** Retries that take seconds and not minutes; none is given up. */
 const RETRIES = { attempts: 1_000, minDelayMs: 100, maxDelayMs: 1_000 };
 /** Long enough to be killed in, again and again, with the same job. */
 const STAND_STILL_MS = 2_000;
-/** Long enough for an opt-out to be answered in. */
-const GAP_MS = 200;
+const OPT_OUT_WITHIN_MS = 5_000;
+const ANSWERED_WITHIN_MS = 1_000;
+const LOOK_EVERY_MS = 20;
 
 const settings = readSettings(process.env);
-const { CHAOS_SABOTAGE: sabotage } = process.env;
+const { CHAOS_SABOTAGE: sabotage, CHAOS_EVENTS: events } = process.env;
 const [name] = process.argv.slice(2);
 
 function alwaysClaiming(pool: Pool): PostgresDeliveryStore {
@@ -55,17 +57,23 @@ function slowIntents(real: Intents): Intents {
   };
 }
 
-/** Asks, and sends only a while later, with nothing to hold off an opt-out in between. */
+/** Asks, and sends only when the answer has become wrong, with no lock to hold off the opt-out. */
 function unlockedSender(): Pick<Sender, 'send'> {
   const pool = openPool({ databaseUrl: settings.databaseUrl, max: 4 });
   return createSender({
     ...settings.gateway,
     async isSuppressed(phone) {
       const isOut = await hasOptedOut(pool, phone);
-      await sleep(GAP_MS);
+      if (!isOut && isLeaving(phone, Number(events))) await waitForOptOut(pool, phone);
       return isOut;
     },
   });
+}
+
+async function waitForOptOut(pool: Pool, phone: string): Promise<void> {
+  const giveUpAt = performance.now() + OPT_OUT_WITHIN_MS;
+  while (performance.now() < giveUpAt && !(await hasOptedOut(pool, phone))) await sleep(LOOK_EVERY_MS);
+  await sleep(ANSWERED_WITHIN_MS);
 }
 
 function sendInternals(): Internals {

@@ -76,6 +76,7 @@ export async function startStage(
     WHATSAPP_GATEWAY_API_KEY: gateway.apiKey,
     WHATSAPP_GATEWAY_INSTANCE_ID: gateway.instanceId,
     WHATSAPP_GATEWAY_BASE_URL: gateway.url,
+    CHAOS_EVENTS: String(events),
     ...(sabotage !== undefined && { CHAOS_SABOTAGE: sabotage }),
   };
   function start(part: string, number: number, more: Readonly<Record<string, string>> = {}): PartProcess {
