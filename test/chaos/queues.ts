@@ -6,14 +6,18 @@ export interface Queues {
   readonly sends: SendQueue;
   /** How many events and sends are not over; `undefined` while Redis is away. */
   backlog(): Promise<number | undefined>;
-  /** Whether a send that lost its worker before is with another one now, before its intent is recorded. */
-  hasLostSendBeforeIntent(timesLost: number): Promise<boolean>;
+  /**
+   * Whether a send about an order that lost its worker so often was begun by another one just now, and its intent is not
+   * recorded yet.
+   */
+  hasLostOrderBeforeIntent(timesLost: number, withinMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const RECONNECT_MS = 100;
 const EVENT_QUEUE = 'whatsapp-gateway-events';
 const SEND_QUEUE = 'whatsapp-gateway-sends';
+const ORDERS = 'send-order-';
 
 export function createQueues({ url, prefix }: { readonly url: string; readonly prefix: string }): Queues {
   const sends = createSendQueue({ connection: { url }, prefix, onError: () => undefined });
@@ -38,10 +42,16 @@ export function createQueues({ url, prefix }: { readonly url: string; readonly p
       if (answers === null || answers.some(([error]) => error !== null)) return undefined;
       return answers.reduce((sum, [, count]) => sum + Number(count), 0);
     },
-    async hasLostSendBeforeIntent(timesLost) {
+    async hasLostOrderBeforeIntent(timesLost, withinMs) {
       const active = await redis.lrange(key('active'), 0, -1);
-      const jobs = await Promise.all(active.map((id) => redis.hmget(key(id), 'stc', 'wg:attempt')));
-      return jobs.some(([lost, attempt]) => Number(lost ?? 0) >= timesLost && attempt === null);
+      const orders = active.filter((id) => id.startsWith(ORDERS));
+      const jobs = await Promise.all(
+        orders.map((id) => redis.hmget(key(id), 'stc', 'wg:attempt', 'processedOn')),
+      );
+      return jobs.some(
+        ([lost, attempt, begunAt]) =>
+          Number(lost ?? 0) >= timesLost && attempt === null && Date.now() - Number(begunAt) < withinMs,
+      );
     },
     async close() {
       redis.disconnect();
