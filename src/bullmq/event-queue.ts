@@ -112,7 +112,8 @@ const EVENT_JOB = 'event';
  * and `ioredis`.
  *
  * An opt-out that is only queued does not stop a message that is sent at the same moment. Where none may go out once
- * the opt-out is answered, handle opt-outs at once and queue the rest, as in the second example.
+ * the opt-out is answered, handle opt-outs at once and queue the rest, as in the second example, and let both hold a
+ * lock, as docs/many-machines.md shows: a send may have asked `isSuppressed` just before.
  *
  * @throws TypeError when an option does not exist or cannot be used.
  *

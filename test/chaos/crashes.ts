@@ -22,7 +22,7 @@ interface Moment {
 }
 
 const FIRST = 0.02;
-const LAST = 0.95;
+const LAST = 0.9;
 /**
  * A web process leaves claims behind whose lease takes 40 seconds to end: in a short run they are killed early, so that
  * the run does not only wait.

@@ -5,7 +5,7 @@
 import { type ChaosOptions, readOptions, USAGE } from './options.ts';
 import { proveSabotages } from './prove.ts';
 import { runChaos } from './run.ts';
-import { namesOfFaults, renderTable } from './table.ts';
+import { describeFaults, renderTable } from './table.ts';
 
 const OFF = 1;
 const NOT_RUN = 2;
@@ -21,7 +21,7 @@ async function runOnce(options: ChaosOptions): Promise<boolean> {
   say(`${events} events, ${what}, seed ${seed}`);
   const result = await runChaos(options, say);
   console.log(renderTable(result));
-  const names = namesOfFaults(result.faults);
+  const names = describeFaults(result.faults);
   say(names.length === 0 ? 'Every number is right.' : `Off: ${names.join('; ')}.`);
   return names.length === 0;
 }

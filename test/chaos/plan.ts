@@ -41,6 +41,11 @@ function phoneOf(number: number): string {
   return `+9665${String(number).padStart(PHONE_DIGITS, '0')}`;
 }
 
+/** Whether a customer opts out in a run of so many events: those who do have the first numbers. */
+export function isLeaving(phone: string, events: number): boolean {
+  return Number(phone.slice(-PHONE_DIGITS)) < Math.floor(events / EVENTS_PER_OPT_OUT);
+}
+
 /** The same items in another order. */
 export function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
   return items

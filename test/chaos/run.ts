@@ -27,6 +27,8 @@ export interface ChaosResult {
 }
 
 const SECOND_MS = 1_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const INTERRUPTED = 130;
 const MOST_DETAILS = 10;
 const SAY_EVERY_MS = 15_000;
 
@@ -34,17 +36,29 @@ function secondsSince(start: number): number {
   return (performance.now() - start) / SECOND_MS;
 }
 
+type Stops = (() => Promise<void>)[];
+
+async function stopAll(stops: Stops): Promise<void> {
+  // The last that was started is the first to go.
+  for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
+}
+
 /** Runs everything once and counts. @throws Error where the run itself cannot be made. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
   const { events, seed, sabotage } = options;
   const plan = makePlan(events, createRandom(seed));
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = [];
+  const onSignal = (): void => void stopAll(stops).then(() => process.exit(INTERRUPTED));
+  for (const signal of SIGNALS) process.once(signal, onSignal);
   try {
     const stage = await startStage(options, stops);
     const watch = watchOptOuts(stage.gateway);
     addFaults(stage.gateway, events, sabotage);
     const progress = createProgress();
-    const saying = setInterval(() => say(`${progress.begun} of ${events} events begun`), SAY_EVERY_MS);
+    const saying = setInterval(async () => {
+      const waiting = (await stage.queues.backlog()) ?? 'Redis is away';
+      say(`${progress.begun} of ${events} events begun, waiting in the queues: ${waiting}`);
+    }, SAY_EVERY_MS);
     stops.push(async () => clearInterval(saying));
 
     const startedAt = performance.now();
@@ -78,6 +92,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       seconds: { traffic, settling },
     };
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    await stopAll(stops);
   }
 }

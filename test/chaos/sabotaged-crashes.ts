@@ -7,6 +7,8 @@ type CrashStage = Pick<Stage, 'parts' | 'gateway' | 'queues'>;
 
 const ROUNDS = 3;
 const LOOK_EVERY_MS = 20;
+/** Half of the time that it stands still: enough to be killed in. */
+const BEGUN_WITHIN_MS = 1_000;
 const GIVE_UP_AFTER_MS = 60_000;
 
 /** Resolves when the gateway has taken a message; its answer takes a while. */
@@ -20,10 +22,10 @@ function untilMessageTaken({ gateway }: CrashStage): Promise<void> {
   });
 }
 
-/** Resolves when a send that lost its worker so often is with another one, before its intent is recorded. */
+/** Resolves when a send that lost its worker so often stands still with another one, before its intent is recorded. */
 async function untilBeforeIntent({ queues }: CrashStage, timesLost: number): Promise<void> {
   const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
-  while (!(await queues.hasLostSendBeforeIntent(timesLost))) {
+  while (!(await queues.hasLostOrderBeforeIntent(timesLost, BEGUN_WITHIN_MS))) {
     if (performance.now() > giveUpAt) throw new Error('No send came to where its worker is to be killed.');
     await sleep(LOOK_EVERY_MS);
   }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type GatewayEmulator, startGatewayEmulator } from 'express-whatsapp-gateway/testing';
 import type { Pool } from 'pg';
 import { startBalancer } from '../../examples/many-machines/demo/balancer.ts';
@@ -7,6 +6,7 @@ import { openPool, prepareDatabase } from '../../examples/many-machines/src/data
 import { freePort } from '../support/free-port.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+import { bundleProgram } from './bundle.ts';
 import type { ChaosOptions } from './options.ts';
 import { createQueues, type Queues } from './queues.ts';
 
@@ -23,9 +23,10 @@ export interface Stage {
 
 export const EVENT_ID_FIELD = 'external_id';
 
-const PROGRAM = fileURLToPath(new URL('part.ts', import.meta.url));
 const WEBHOOK_SECRET = 'whsec_chaos_only';
 const QUEUE_PREFIX = 'chaos';
+/** As many as PostgreSQL's hundred connections allow. */
+const WORKER_CONCURRENCY = '12';
 const OF_EACH = [1, 2] as const;
 /** Of each kind: every event may be tried, and every message sent, several times over. */
 const RECORDS_PER_EVENT = 10;
@@ -41,6 +42,8 @@ export async function startStage(
   { events, seed, sabotage, verbose }: ChaosOptions,
   stops: (() => Promise<void>)[],
 ): Promise<Stage> {
+  const { path: program, remove } = await bundleProgram('part');
+  stops.push(remove);
   const redis = await startOwnRedis();
   stops.push(() => redis.stop());
   const postgres = await startPostgres();
@@ -67,11 +70,13 @@ export async function startStage(
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX,
+    WORKER_CONCURRENCY,
     WHATSAPP_GATEWAY_WEBHOOK_SECRET: WEBHOOK_SECRET,
     WHATSAPP_GATEWAY_EVENT_ID_FIELD: EVENT_ID_FIELD,
     WHATSAPP_GATEWAY_API_KEY: gateway.apiKey,
     WHATSAPP_GATEWAY_INSTANCE_ID: gateway.instanceId,
     WHATSAPP_GATEWAY_BASE_URL: gateway.url,
+    CHAOS_EVENTS: String(events),
     ...(sabotage !== undefined && { CHAOS_SABOTAGE: sabotage }),
   };
   function start(part: string, number: number, more: Readonly<Record<string, string>> = {}): PartProcess {
@@ -79,7 +84,7 @@ export async function startStage(
     const onLine = (line: string): void => {
       if (verbose) console.log(`${name}: ${line}`);
     };
-    const started = startPartProcess({ name, part, program: PROGRAM, env: { ...env, ...more }, onLine });
+    const started = startPartProcess({ name, part, program, env: { ...env, ...more }, onLine });
     stops.push(() => started.end());
     return started;
   }

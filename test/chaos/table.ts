@@ -13,11 +13,12 @@ const FAULT_NAMES: Readonly<Record<keyof Faults, string>> = {
 const NAME_WIDTH = 38;
 const NUMBER_WIDTH = 8;
 
-/** The faults that are not 0, by their names. */
-export function namesOfFaults(faults: Faults): string[] {
-  return Object.entries(FAULT_NAMES).flatMap(([key, name]) =>
-    faults[key as keyof Faults] > 0 ? [name] : [],
-  );
+/** The faults that are not 0, with their numbers. */
+export function describeFaults(faults: Faults): string[] {
+  return Object.entries(FAULT_NAMES).flatMap(([key, name]) => {
+    const count = faults[key as keyof Faults];
+    return count > 0 ? [`${name} ${count}`] : [];
+  });
 }
 
 function row(name: string, value: number | string, note = ''): string {

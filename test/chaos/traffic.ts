@@ -6,7 +6,7 @@ import type { Progress } from './progress.ts';
 import { EVENT_ID_FIELD, type Stage } from './stage.ts';
 
 /** How many scenes are played at once. */
-const LANES = 12;
+const LANES = 48;
 /** Events wait for the workers: what is killed then has work to lose. */
 const MAX_BACKLOG = 300;
 const LOOK_EVERY_MS = 100;

@@ -61,7 +61,7 @@ export function startPartProcess({
   function start(): void {
     child = fork(program, [part], {
       env: { PATH: process.env.PATH, ...env },
-      execArgv: ['--import', 'tsx'],
+      execArgv: program.endsWith('.ts') ? ['--import', 'tsx'] : [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C in a terminal reaches a whole group: what runs here is stopped by us, in order.
       detached: true,

@@ -41,7 +41,9 @@ export function openPool({ databaseUrl, max }: PoolSettings): Pool {
   const options = '-c search_path=many_machines_example';
   const pool = new Pool({ connectionString: databaseUrl, max, options });
   // Without a listener, a connection that breaks while nobody uses it ends the process.
-  return pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
+  return pool.on('error', ({ message }) => {
+    if (!pool.ending) console.error(`PostgreSQL: ${message}`);
+  });
 }
 
 /** Before the first process starts: makes the tables, and begins anew on a database that an earlier run has used. */

@@ -6,21 +6,22 @@ import { hasOptedOut } from './opt-outs.ts';
 import { createErrorLog, log, type Part } from './part.ts';
 import type { Settings } from './settings.ts';
 
-const CONCURRENCY = 8;
+/** For the short questions; a lock holds its connection for as long as the send takes. */
+const CONNECTIONS = 4;
 
 /** Sends what is queued. */
 export async function startSendWorker(
-  { databaseUrl, redisUrl, queuePrefix, gateway }: Settings,
+  { databaseUrl, redisUrl, queuePrefix, concurrency, gateway }: Settings,
   options: Partial<SendWorkerOptions> = {},
 ): Promise<Part> {
-  const pool = openPool({ databaseUrl, max: CONCURRENCY });
-  const locks = openPool({ databaseUrl, max: CONCURRENCY });
+  const pool = openPool({ databaseUrl, max: CONNECTIONS });
+  const locks = openPool({ databaseUrl, max: concurrency });
   const sender = createSender({ ...gateway, isSuppressed: (phone) => hasOptedOut(pool, phone) });
   const worker = createSendWorker({
     connection: { url: redisUrl },
     prefix: queuePrefix,
     onError: createErrorLog(),
-    concurrency: CONCURRENCY,
+    concurrency,
     sender: lockedSender(sender, locks),
     onOutcome: ({ type, id, code }) => log(['send', type, id, code].filter(Boolean).join(' ')),
     ...options,

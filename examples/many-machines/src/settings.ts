@@ -5,6 +5,8 @@ export interface Settings {
   /** What the queues' keys begin with in Redis. */
   readonly queuePrefix: string;
   readonly port: number;
+  /** How many events, or sends, one worker has under way at once. */
+  readonly concurrency: number;
   readonly webhookSecret: string;
   /** Which field of an event holds the gateway's own id of it, where there is one. */
   readonly eventIdField: string | undefined;
@@ -27,6 +29,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     redisUrl: need('REDIS_URL'),
     queuePrefix: env.QUEUE_PREFIX ?? 'many-machines-example',
     port: Number(env.PORT ?? 3000),
+    concurrency: Number(env.WORKER_CONCURRENCY ?? 8),
     webhookSecret: need('WHATSAPP_GATEWAY_WEBHOOK_SECRET'),
     eventIdField: env.WHATSAPP_GATEWAY_EVENT_ID_FIELD,
     gateway: {
