@@ -47,7 +47,7 @@ export interface AnswerContext {
   readonly now: number;
 }
 
-type Kind = 'input' | 'auth' | 'policy' | 'suppressed' | 'throttled' | 'gateway' | 'bad_response';
+type Kind = 'input' | 'auth' | 'policy' | 'suppressed' | 'throttled' | 'gateway';
 
 const kinds: Record<Kind, typeof SendError> = {
   input: SendInputError,
@@ -56,7 +56,6 @@ const kinds: Record<Kind, typeof SendError> = {
   suppressed: SendSuppressedError,
   throttled: SendThrottledError,
   gateway: SendGatewayError,
-  bad_response: SendBadResponseError,
 };
 
 const kindsByCode: Record<GatewayErrorCode, Kind> = {
@@ -82,7 +81,6 @@ const adviceByKind: Record<Kind, string> = {
   suppressed: 'not sent: this recipient opted out or is blocked, do not send to them',
   throttled: 'not sent: safe to send again later',
   gateway: 'not sent: the gateway refused it',
-  bad_response: 'not sent',
 };
 
 /** What to do where nobody knows whether the message went out. */

@@ -75,6 +75,8 @@ describe('what comes with a failure', () => {
     expect(textOf(exact)).toBe(exact);
     expect(textOf(`${exact}x`)).toBe(`${exact}…`);
     expect(textOf(`${exact.slice(1)}👋`)).toBe(`${exact.slice(1)}…`);
+    // Half a character that came so is left.
+    expect(textOf(`\ud83d${exact}`)).toBe(`\ud83d${exact.slice(1)}…`);
   });
 
   test('a text is masked before it is cut', () => {

@@ -37,3 +37,22 @@ describe('a request made by hand', () => {
     expect(mayHaveMore(request)).toBe(false);
   });
 });
+
+describe('reading the stream', () => {
+  it.each([
+    ['to its end', 1_000],
+    ['up to the limit', 10],
+  ])('%s leaves no listener on the request', async (_name, limitBytes) => {
+    const counted: number[][] = [];
+    const server = await serve(async (request, response) => {
+      const count = () => ['close', 'data', 'end', 'aborted'].map((event) => request.listenerCount(event));
+      const before = count();
+      await takeRawBody(request, limitBytes).catch(() => undefined);
+      counted.push(before, count());
+      response.end();
+    });
+    await send(server, sign());
+    expect(counted).toHaveLength(2);
+    expect(counted[1]).toEqual(counted[0]);
+  });
+});
