@@ -71,7 +71,7 @@ describe('a rate limit', () => {
     expect(await intents.take('send-c', 'token', 'send-c')).toEqual({ type: 'paused' });
     await redis.client.zadd(key('wg-slots'), String(Date.now() - 1), 'send-a');
     expect(await intents.take('send-c', 'token', 'send-c')).toEqual({ type: 'ours' });
-    expect(await redis.client.zrange(key('wg-slots'), 0, -1)).toEqual(['send-b', 'send-c']);
+    expect(await redis.client.zrange(key('wg-slots'), '0', '-1')).toEqual(['send-b', 'send-c']);
   });
 
   test('does not count the same attempt twice where a client that reconnected asks again', async () => {
