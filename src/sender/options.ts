@@ -273,9 +273,9 @@ function readRetry(option: Readonly<SendRetryOptions> | undefined): SenderConfig
     fallback: DEFAULT_UNSENT_RETRIES,
     unit: 'tries',
   });
-  const mostMs = delay('maxDelayMs', MAX_TIMER_MS);
+  const mostMs = delay('maxDelayMs', DEFAULT_MAX_DELAY_MS);
   const minDelayMs = delay('minDelayMs', Math.min(DEFAULT_MIN_DELAY_MS, mostMs));
-  const maxDelayMs = delay('maxDelayMs', Math.max(DEFAULT_MAX_DELAY_MS, minDelayMs));
+  const maxDelayMs = retry.maxDelayMs === undefined ? Math.max(mostMs, minDelayMs) : mostMs;
   if (minDelayMs > maxDelayMs) {
     throw invalidOption(owner, 'minDelayMs', minDelayMs, `Give at most maxDelayMs, which is ${maxDelayMs}.`);
   }

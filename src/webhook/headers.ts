@@ -23,7 +23,7 @@ export function readHeader(headers: WebhookHeaders, name: string): string | unde
   for (const key of Object.keys(headers)) {
     if (key.length !== name.length || key.toLowerCase() !== name) continue;
     const value = headers[key];
-    if (value === undefined) continue;
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
     found = found === undefined ? text : `${found}, ${text}`;
   }

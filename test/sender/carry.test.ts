@@ -47,15 +47,13 @@ function answering(...statuses: number[]): SendDispatcher {
 }
 
 describe('a message', () => {
-  test('is carried by the dispatcher that was passed, without connections of its own', async () => {
-    const connect = vi.fn();
-    const { carried, trace } = carrying({ dispatcher: answering(201) }, connect);
+  test('is carried by a dispatcher that is ready', async () => {
+    const { carried, trace } = carrying({}, () => answering(201));
     expect(await carried).toEqual({ status: 'sent', messageId: 'msg-1', logId: null, attempts: 1 });
     expect(trace).toEqual({ status: 201 });
-    expect(connect).not.toHaveBeenCalled();
   });
 
-  test("is else carried by the sender's own connections", async () => {
+  test('is carried by one that is made ready first', async () => {
     const { carried } = carrying({}, async () => answering());
     expect(await carried).toMatchObject({ messageId: 'msg-1', attempts: 1 });
   });
@@ -78,7 +76,7 @@ describe('a message', () => {
         return true;
       },
     };
-    const error = await failureOf(carrying({ dispatcher, retry: { unsent: 0 } }).carried);
+    const error = await failureOf(carrying({ retry: { unsent: 0 } }, () => dispatcher).carried);
     expect(error.cause).toMatchObject({ name: 'Error', message: 'refused', code: 'ECONNREFUSED' });
   });
 });

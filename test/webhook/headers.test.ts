@@ -19,6 +19,7 @@ describe('readHeader', () => {
     ['Node', {}],
     ['Node, present but undefined', { [NAME]: undefined }],
     ['Fetch', new Headers()],
+    ['a platform that lists every value', { [NAME]: [] }],
     ['an object whose prototype has it', Object.create({ 'X-WhatsApp-Gateway-Signature': 'inherited' })],
   ])('answers undefined for a header that %s does not have', (_name, headers) => {
     expect(readHeader(headers, NAME)).toBeUndefined();

@@ -10,6 +10,8 @@ import type { createClient as createRedisClient, RedisClusterType } from 'redis'
 import type * as gateway from 'express-whatsapp-gateway';
 import type * as testing from 'express-whatsapp-gateway/testing';
 import type * as queues from 'express-whatsapp-gateway/bullmq';
+import type { Pool } from 'pg';
+import type { PostgresDeliveryStore } from '../../../../docs/recipes/postgres-delivery-store.ts';
 
 declare global {
   const express: typeof makeApp;
@@ -56,6 +58,10 @@ declare global {
   const cluster: RedisClusterType;
   const gateway: testing.GatewayEmulator;
   const sends: queues.SendQueue;
+  const events: queues.EventQueue;
+  const store: PostgresDeliveryStore;
+  const locks: Pool;
+  function lockedSender(sender: Pick<gateway.Sender, 'send'>, locks: Pool): Pick<gateway.Sender, 'send'>;
   const id: string;
   const connection: { url: string };
 }
