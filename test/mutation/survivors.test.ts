@@ -114,5 +114,7 @@ describe('the list of survivors', () => {
     const killed = mutants.map((mutant) => ({ ...mutant, status: 'Killed' }));
     expect(stale(mutants, readSurvivors(listing(reasoned)))).toEqual([]);
     expect(stale(killed, readSurvivors(listing(reasoned)))).toHaveLength(2);
+    const ofOtherFiles = killed.filter(({ file }) => file !== 'src/webhook/f.ts');
+    expect(stale(ofOtherFiles, readSurvivors(listing(reasoned)))).toEqual([]);
   });
 });

@@ -73,10 +73,13 @@ export function unlisted(mutants: readonly Mutant[], listed: readonly ListedSurv
   return mutants.filter((mutant) => survived(mutant) && !listed.some((known) => isSame(mutant, known)));
 }
 
-/** The lines of the table that fit no survivor. */
+/** The lines of the table that fit no survivor in the files that were tried. */
 export function stale(
   mutants: readonly Mutant[],
   listed: readonly ListedSurvivor[],
 ): readonly ListedSurvivor[] {
-  return listed.filter((known) => !mutants.some((mutant) => survived(mutant) && isSame(mutant, known)));
+  const tried = new Set(mutants.map(({ file }) => file));
+  return listed.filter(
+    (known) => tried.has(known.file) && !mutants.some((mutant) => survived(mutant) && isSame(mutant, known)),
+  );
 }

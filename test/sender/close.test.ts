@@ -52,7 +52,7 @@ describe('close', () => {
   test('waits for the last of them, and no longer', async () => {
     const answers: (() => void)[] = [];
     const gateway = await startGateway((socket) => answers.push(() => answerSent(socket)));
-    const sender = makeSender({ baseUrl: gateway.url, timeoutMs: 120_000 });
+    const sender = makeSender({ baseUrl: gateway.url, timeoutMs: 30_000 });
     const first = sender.send(MESSAGE);
     const last = sender.send(MESSAGE);
     await gateway.reads(2);
