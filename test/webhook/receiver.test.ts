@@ -85,7 +85,7 @@ describe('the envelope', () => {
 describe('a method that is none', () => {
   it('is not shown, so that it forges no line of a log', async () => {
     const answer = await observedReceiver().receive({ ...sign(), method: 'GET\nINFO handled' });
-    expect(answer.error?.message).toMatch(/^Deliveries are POST requests, this was something else\. Mount /u);
+    expect(answer.error?.message).toContain('Deliveries are POST requests, this was something else. Mount');
   });
 });
 

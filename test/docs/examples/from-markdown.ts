@@ -5,11 +5,18 @@ import type { Snippet } from './snippet.ts';
 
 const TS_BLOCK = /^```ts\n([\s\S]*?)^```$/gmu;
 
+/** Not deeper: what is installed for the recipes has documents and links of its own. */
+const FOLDERS = ['docs', 'docs/recipes'];
+
 /** The documents that users read. */
 export function documents(): string[] {
-  const paths = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
-  const pages = paths.filter((path) => path.endsWith('.md') && !path.startsWith('api')).sort();
-  return ['README.md', ...pages.map((path) => `docs/${path.replaceAll('\\', '/')}`)];
+  const pages = FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
+  return ['README.md', ...pages];
 }
 
 /** Every `ts` block of a document. */

@@ -10,8 +10,6 @@ import type { createClient as createRedisClient, RedisClusterType } from 'redis'
 import type * as gateway from 'express-whatsapp-gateway';
 import type * as testing from 'express-whatsapp-gateway/testing';
 import type * as queues from 'express-whatsapp-gateway/bullmq';
-import type { Pool } from 'pg';
-import type { PostgresDeliveryStore } from '../../../../docs/recipes/postgres-delivery-store.ts';
 
 declare global {
   const express: typeof makeApp;
@@ -59,9 +57,16 @@ declare global {
   const gateway: testing.GatewayEmulator;
   const sends: queues.SendQueue;
   const events: queues.EventQueue;
-  const store: PostgresDeliveryStore;
-  const locks: Pool;
-  function lockedSender(sender: Pick<gateway.Sender, 'send'>, locks: Pool): Pick<gateway.Sender, 'send'>;
+  interface Client {
+    query(text: string, values: readonly unknown[]): Promise<unknown>;
+  }
+  const store: gateway.DeliveryStore & {
+    inTransaction<Event, Context extends { readonly deliveryKey: string }>(
+      handle: (event: Event, context: Context, client: Client) => unknown,
+    ): (event: Event, context: Context) => Promise<void>;
+  };
+  const locks: Client;
+  function lockedSender(sender: Pick<gateway.Sender, 'send'>, locks: Client): Pick<gateway.Sender, 'send'>;
   const id: string;
   const connection: { url: string };
 }
