@@ -226,6 +226,8 @@ test('interceptors.dns does not send it again to the other address family', asyn
     new Agent({
       connect: (_, connected) => {
         const socket = connect(gateway.port, '127.0.0.1', () => connected(null, socket));
+        // It may be destroyed before undici listens to it.
+        socket.on('error', () => undefined);
         sockets.push(socket);
       },
     }),
