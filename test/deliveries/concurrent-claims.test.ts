@@ -73,6 +73,7 @@ describe.skipIf(noPostgres !== undefined)(
     beforeAll(async () => {
       postgres = await startPostgres();
       const pool = new Pool({ connectionString: postgres.url });
+      pool.on('error', () => undefined);
       await pool.query(deliveriesTable);
       await pool.query('TRUNCATE whatsapp_deliveries');
       await pool.end();

@@ -18,6 +18,8 @@ export interface OpenDatabase {
 export async function openDatabase(url?: string): Promise<OpenDatabase> {
   if (url) {
     const pool = new Pool({ connectionString: url });
+    // Without a listener, a connection that breaks while nobody uses it ends the process.
+    pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
     await pool.query(createTables);
     return { db: drizzleOnPostgres(pool), kind: 'PostgreSQL (DATABASE_URL)', close: () => pool.end() };
   }
