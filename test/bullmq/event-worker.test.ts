@@ -102,8 +102,8 @@ describe('a worker', () => {
     const worker = makeEventWorker({
       ...common,
       closeTimeoutMs: 50,
-      minDelayMs: 60_000,
-      maxDelayMs: 60_000,
+      minDelayMs: 2_000_000_000,
+      maxDelayMs: 2_000_000_000,
       onMessage: () => {
         begun.resolve();
         return new Promise(() => undefined);

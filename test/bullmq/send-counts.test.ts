@@ -69,7 +69,12 @@ test('a message that is to be tried again is delayed, and one that nobody works 
   const { common, queue, add } = await setUp();
   await add('send');
   const unreachable = senderTo('http://127.0.0.1:1', { retry: { unsent: 0 } });
-  const retried = makeSendWorker({ ...common, sender: unreachable, minDelayMs: 60_000, maxDelayMs: 60_000 });
+  const retried = makeSendWorker({
+    ...common,
+    sender: unreachable,
+    minDelayMs: 2_000_000_000,
+    maxDelayMs: 2_000_000_000,
+  });
   await until('it failed once', () => retried.outcomes.length > 0);
   expect(await queue.counts()).toEqual({ ...NONE, delayed: 1 });
   await retried.close();

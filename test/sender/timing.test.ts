@@ -73,7 +73,8 @@ describe('timeoutMs holds exactly', () => {
   test('amid the wait for the next try, and names what went wrong before', async () => {
     const sender = makeSender({
       baseUrl: `http://127.0.0.1:${await closedPort()}`,
-      retry: { unsent: 100, minDelayMs: 60_000, maxDelayMs: 60_000 },
+      // The wait is any part of it, by chance: of a minute it would be too short now and then.
+      retry: { unsent: 100, minDelayMs: 2_000_000_000, maxDelayMs: 2_000_000_000 },
     });
     await expectExact(300, async () => {
       const error = await failureOf(sender.send(MESSAGE, { timeoutMs: 300 }));
@@ -151,7 +152,7 @@ describe('an abort', () => {
     let asked = 0;
     const sender = makeSender({
       baseUrl: `http://127.0.0.1:${await closedPort()}`,
-      retry: { minDelayMs: 60_000, maxDelayMs: 60_000 },
+      retry: { minDelayMs: 2_000_000_000, maxDelayMs: 2_000_000_000 },
       // Asked again for each try: the first one is over when the timer below has run.
       isSuppressed: () => {
         asked += 1;
