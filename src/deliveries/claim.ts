@@ -3,16 +3,31 @@ import { inTime } from '../in-time.ts';
 import { STORE_TIMEOUT_MS } from '../protocol.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
-/** A delivery that is ours to handle; it ends with exactly one of the two. */
-export interface Claim {
-  /** It was handled. @throws whatever the store throws, or when the store takes too long. */
-  complete(ttlMs: number): Promise<void>;
-  /** It was not: let a retry in. @throws whatever the store throws, or when the store takes too long. */
-  release(): Promise<void>;
-}
-
 function late(): never {
   throw new Error(`The delivery store took longer than ${STORE_TIMEOUT_MS} ms.`);
+}
+
+/** A delivery that is ours to handle; it ends with exactly one of the two. */
+export class Claim {
+  readonly #store: DeliveryStore;
+  readonly #key: string;
+  readonly #token: string;
+
+  constructor(store: DeliveryStore, key: string, token: string) {
+    this.#store = store;
+    this.#key = key;
+    this.#token = token;
+  }
+
+  /** It was handled. @throws whatever the store throws, or when the store takes too long. */
+  complete(ttlMs: number): Promise<void> | void {
+    return inTime(this.#store.complete(this.#key, this.#token, ttlMs), STORE_TIMEOUT_MS, late);
+  }
+
+  /** It was not: let a retry in. @throws whatever the store throws, or when the store takes too long. */
+  release(): Promise<void> | void {
+    return inTime(this.#store.release(this.#key, this.#token), STORE_TIMEOUT_MS, late);
+  }
 }
 
 /**
@@ -27,24 +42,21 @@ export async function claimDelivery(
   leaseMs: number,
 ): Promise<Claim | Exclude<ClaimResult, 'claimed'>> {
   const token = randomUUID();
-  const step = Promise.resolve(store.claim(key, token, leaseMs));
+  const claim = new Claim(store, key, token);
+  const step = store.claim(key, token, leaseMs);
   let result: ClaimResult;
   try {
     result = await inTime(step, STORE_TIMEOUT_MS, late);
   } catch (error) {
-    step
+    Promise.resolve(step)
       .catch(() => undefined)
-      .then(() => store.release(key, token))
+      .then(() => claim.release())
       .catch(() => undefined);
     throw error;
   }
+  if (result === 'claimed') return claim;
   if (result === 'in_flight' || result === 'done') return result;
-  if (result !== 'claimed')
-    throw new TypeError(
-      `The delivery store's claim answered ${String(result)}, not claimed, in_flight or done.`,
-    );
-  return {
-    complete: (ttlMs) => inTime(store.complete(key, token, ttlMs), STORE_TIMEOUT_MS, late),
-    release: () => inTime(store.release(key, token), STORE_TIMEOUT_MS, late),
-  };
+  throw new TypeError(
+    `The delivery store's claim answered ${String(result)}, not claimed, in_flight or done.`,
+  );
 }

@@ -5,8 +5,8 @@ import type { VerifiedWebhook } from './verify.ts';
 /** What a handler gets beside the event. */
 export interface WebhookContext<Phone extends string | undefined = string> {
   /**
-   * The sender in E.164 with `+`, however the gateway spelt it: look people up by this. Worked out when it is read.
-   * `undefined` only where the event has no `from`.
+   * The sender in E.164 with `+`, however the gateway spelt it: look people up by this. `undefined` only where
+   * the event has no `from`.
    *
    * @throws TypeError when `from` cannot be a phone number, so that an opt-out never silently matches nobody.
    */
@@ -25,46 +25,60 @@ export interface WebhookContext<Phone extends string | undefined = string> {
   readonly request: IncomingMessage | undefined;
 }
 
-/** A delivery's context, and the way to abort its signal. */
-export interface DeliveryContext {
-  readonly context: WebhookContext<string | undefined>;
-  abort(reason: Error): void;
-}
-
-function phoneOf(from: unknown): string | undefined {
-  if (from === undefined) return undefined;
-  const phone = typeof from === 'string' ? normalizePhone(from) : undefined;
-  if (phone === undefined)
+const unreadablePhone: PropertyDescriptor = {
+  enumerable: true,
+  get() {
     throw new TypeError('context.phone: the event has a `from` that is no phone number.');
-  return phone;
-}
+  },
+};
 
-/** A plain object, so that `{ ...context }` and `({ signal, ...rest })` lose nothing. */
-export function createContext(
-  { event, timestamp, secretIndex }: VerifiedWebhook,
-  deliveryKey: string,
-  rawBody: Uint8Array,
-  request: IncomingMessage | undefined,
-): DeliveryContext {
+/**
+ * What one delivery's handler gets. Every field is its own, so that `{ ...context }` and `({ signal, ...rest })` lose
+ * nothing; what must wait until somebody reads it is defined once for all, which costs less than an object literal's
+ * getters.
+ */
+export class DeliveryContext implements WebhookContext<string | undefined> {
+  declare readonly phone: string | undefined;
+  readonly deliveryKey: string;
+  readonly timestamp: Date;
+  readonly secretIndex: number;
+  readonly rawBody: Uint8Array;
+  declare readonly signal: AbortSignal;
+  readonly request: IncomingMessage | undefined;
+  #controller: AbortController | undefined;
+
+  static readonly #signalOnceRead: PropertyDescriptor = {
+    enumerable: true,
+    get(this: DeliveryContext) {
+      return this.#abortion().signal;
+    },
+  };
+
+  constructor(
+    { event: { from }, timestamp, secretIndex }: VerifiedWebhook,
+    deliveryKey: string,
+    rawBody: Uint8Array,
+    request: IncomingMessage | undefined,
+  ) {
+    const phone = typeof from === 'string' ? normalizePhone(from) : undefined;
+    if (phone === undefined && from !== undefined) Object.defineProperty(this, 'phone', unreadablePhone);
+    else this.phone = phone;
+    this.deliveryKey = deliveryKey;
+    this.timestamp = timestamp;
+    this.secretIndex = secretIndex;
+    this.rawBody = rawBody;
+    Object.defineProperty(this, 'signal', DeliveryContext.#signalOnceRead);
+    this.request = request;
+  }
+
+  /** Aborts the signal of a handler that takes too long. */
+  static abort(context: DeliveryContext, reason: Error): void {
+    context.#abortion().abort(reason);
+  }
+
   // Made for who looks at it: most handlers do not.
-  let controller: AbortController | undefined;
-  const abortion = (): AbortController => {
-    controller ??= new AbortController();
-    return controller;
-  };
-  const { from } = event;
-  const context = {
-    get phone() {
-      return phoneOf(from);
-    },
-    deliveryKey,
-    timestamp,
-    secretIndex,
-    rawBody,
-    get signal() {
-      return abortion().signal;
-    },
-    request,
-  };
-  return { context, abort: (reason) => abortion().abort(reason) };
+  #abortion(): AbortController {
+    this.#controller ??= new AbortController();
+    return this.#controller;
+  }
 }

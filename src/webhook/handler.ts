@@ -1,6 +1,6 @@
-import { inTime } from '../in-time.ts';
+import { inTime, isThenable } from '../in-time.ts';
 import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
-import type { DeliveryContext, WebhookContext } from './context.ts';
+import { DeliveryContext, type WebhookContext } from './context.ts';
 import { handlerFailed, handlerTimeout, isWebhookError, type WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
 import type { Handlers, WebhookHandler } from './options.ts';
@@ -38,18 +38,13 @@ function isStoreDown(cause: unknown): cause is WebhookError {
 
 const DONE: HandlerResult = { type: 'done' };
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return mayBe && 'then' in value && typeof value.then === 'function';
-}
-
-/** Runs a handler and never rejects, whatever it throws, and whether it is synchronous or not. */
-export async function runHandler(
+/** Runs a handler and never rejects or throws, whatever it does; a promise only where the handler answers one. */
+export function runHandler(
   { name, run }: ChosenHandler,
   event: WebhookEvent,
-  { context, abort }: DeliveryContext,
+  context: DeliveryContext,
   timeoutMs: number,
-): Promise<HandlerResult> {
+): Promise<HandlerResult> | HandlerResult {
   const failed = (cause: unknown): HandlerResult => ({
     type: 'failed',
     error: isStoreDown(cause) ? cause : handlerFailed(name, cause),
@@ -64,7 +59,7 @@ export async function runHandler(
   const settled = Promise.resolve(running).then(() => DONE, failed);
   return inTime<HandlerResult>(settled, timeoutMs, () => {
     const error = handlerTimeout(name, timeoutMs);
-    abort(error);
+    DeliveryContext.abort(context, error);
     return { type: 'timed_out', error, late: settled };
   });
 }

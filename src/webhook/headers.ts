@@ -13,19 +13,25 @@ function isFetchHeaders(headers: WebhookHeaders): headers is { get(name: string)
   return typeof headers.get === 'function';
 }
 
+/** Answers a header's text by the header's lower-case name. */
+export type HeaderReader = (name: string) => string | undefined;
+
 /**
- * Reads a header by its lower-case name. One that came several times is joined with a comma, as Node and Fetch do,
+ * Reads headers by their lower-case names. One that came several times is joined with a comma, as Node and Fetch do,
  * so that no copy can hide behind another.
  */
-export function readHeader(headers: WebhookHeaders, name: string): string | undefined {
-  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  let found: string | undefined;
-  for (const key of Object.keys(headers)) {
-    if (key.length !== name.length || key.toLowerCase() !== name) continue;
-    const value = headers[key];
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
-    found = found === undefined ? text : `${found}, ${text}`;
-  }
-  return found;
+export function headerReader(headers: WebhookHeaders): HeaderReader {
+  if (isFetchHeaders(headers)) return (name) => headers.get(name) ?? undefined;
+  const keys = Object.keys(headers);
+  return (name) => {
+    let found: string | undefined;
+    for (const key of keys) {
+      if (key.length !== name.length || key.toLowerCase() !== name) continue;
+      const value = headers[key];
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+      const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+      found = found === undefined ? text : `${found}, ${text}`;
+    }
+    return found;
+  };
 }

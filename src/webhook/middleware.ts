@@ -24,24 +24,30 @@ async function answer(
     rawBody: () => takeRawBody(request, bodyLimitBytes),
     request,
   });
-  const { status, error, body } = answered;
+  const { status, headers: answeredHeaders, error, body } = answered;
   // A handler may have answered itself.
   if (response.headersSent) return;
   if (error !== undefined && status >= 500 && next !== undefined) {
-    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    setHeaders(response, error.headers);
     next(error);
     return;
   }
   // Nobody may be there any more.
   if (response.destroyed) return;
-  response.writeHead(status, { ...answered.headers, 'Content-Length': Buffer.byteLength(body) });
+  response.statusCode = status;
+  setHeaders(response, answeredHeaders);
   if (mayHaveMore(request)) {
+    response.setHeader('Content-Length', Buffer.byteLength(body));
     // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
     response.write(body);
     drain(request, () => response.end());
   } else {
     response.end(body);
   }
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
 }
 
 function refuseRequest(candidate: unknown): void {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
-import getRawBody from 'raw-body';
 import { DRAIN_LIMIT_BYTES, DRAIN_TIMEOUT_MS } from '../protocol.ts';
-import { bodyTooLarge, rawBodyUnavailable, requestAborted } from './errors.ts';
+import { bodyTooLarge, rawBodyUnavailable, requestAborted, type WebhookError } from './errors.ts';
+import { toBytes } from './verify.ts';
 
 /** A request as body parsers and serverless adapters leave it. */
 export interface RequestWithBody extends IncomingMessage {
@@ -23,24 +23,52 @@ function isFromSocket({ socket }: IncomingMessage): boolean {
 
 /** What somebody kept of the body; nothing while it is still being collected (`req.on('data', …)`, then `next()`). */
 function keptBody(request: RequestWithBody): Uint8Array | string | undefined {
-  const kept = [request.rawBody, request.body].find(isBytesOrText);
-  if (kept === undefined || request.readableEnded || !isFromSocket(request)) return kept;
+  const { rawBody, body } = request;
+  const kept = isBytesOrText(rawBody) ? rawBody : body;
+  if (!isBytesOrText(kept)) return undefined;
+  if (request.readableEnded || !isFromSocket(request)) return kept;
   return kept.length > 0 && !request.readableDidRead ? kept : undefined;
 }
 
 function readStream(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   // Listeners on a stream that has given its data away would wait for ever.
-  if (request.destroyed && !request.readableDidRead) return Promise.reject(requestAborted());
-  const isText = request.readableEncoding !== null;
-  if (request.readableDidRead || !request.readable || isText) return Promise.reject(rawBodyUnavailable());
+  const isWhole = request.readable && !request.readableDidRead && request.readableEncoding === null;
+  if (!isWhole) {
+    const isAborted = request.destroyed && !request.readableDidRead;
+    return Promise.reject(isAborted ? requestAborted() : rawBodyUnavailable());
+  }
+  // What serverless adapters make may have no headers.
+  if (Number(request.headers?.['content-length']) > limitBytes)
+    return Promise.reject(bodyTooLarge(limitBytes));
+  return collect(request, limitBytes);
+}
+
+function collect(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(requestAborted());
-    request.once('close', onClose);
-    getRawBody(request, { limit: limitBytes }, (error, body) => {
-      request.off('close', onClose);
-      if (!error) resolve(body);
-      else reject(error.type === 'entity.too.large' ? bodyTooLarge(limitBytes) : requestAborted(error));
-    });
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const onData = (chunk: Uint8Array | string): void => {
+      const bytes = toBytes(chunk);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size > limitBytes) fail(bodyTooLarge(limitBytes));
+    };
+    const onEnd = (): void => {
+      leave();
+      // One chunk is a buffer of its own, as Node's parser makes it.
+      resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size));
+    };
+    const onError = (error: unknown): void => fail(requestAborted(error));
+    const onClose = (): void => fail(requestAborted());
+    const fail = (error: WebhookError): void => {
+      leave();
+      request.pause();
+      reject(error);
+    };
+    const leave = (): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    };
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { type Claim, claimDelivery } from '../deliveries/claim.ts';
 import { type ReceiveTrace, receiveChannel } from '../telemetry.ts';
-import { createContext, type DeliveryContext } from './context.ts';
+import { DeliveryContext } from './context.ts';
 import {
   bodyTooLarge,
   deliveryInFlight,
@@ -15,11 +15,13 @@ import {
   unsupportedContentType,
   type WebhookError,
 } from './errors.ts';
+import type { WebhookEvent } from './event.ts';
 import { type ChosenHandler, chooseHandler, type HandlerResult, runHandler } from './handler.ts';
-import { readHeader, type WebhookHeaders } from './headers.ts';
+import type { WebhookHeaders } from './headers.ts';
 import { resolveWebhookOptions, type WebhookConfig, type WebhookOptions } from './options.ts';
 import type { WebhookOutcome } from './outcome.ts';
 import {
+  openHeaders,
   readSignatureHeaders,
   type SignatureHeaders,
   toBytes,
@@ -73,11 +75,12 @@ const JSON_CONTENT_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
 /** Everything that can be refused before a byte of the body is read. */
 function checkEnvelope({ method = 'POST', headers }: WebhookRequest): SignatureHeaders {
   if (method !== 'POST') throw methodNotAllowed(method);
-  const signatureHeaders = readSignatureHeaders('receive', headers);
-  const encoding = readHeader(headers, 'content-encoding') || 'identity';
+  const read = openHeaders('receive', headers);
+  const signatureHeaders = readSignatureHeaders(read);
+  const encoding = read('content-encoding') || 'identity';
   if (encoding.toLowerCase() !== 'identity') throw unsupportedContentEncoding();
   // The contract does not promise the header, so only a wrong one is refused.
-  const contentType = readHeader(headers, 'content-type');
+  const contentType = read('content-type');
   if (contentType && !JSON_CONTENT_TYPE.test(contentType)) throw unsupportedContentType();
   return signatureHeaders;
 }
@@ -170,21 +173,21 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     } catch (cause) {
       return fail('failed', handlerFailed('deliveryKey', cause));
     }
-    const delivery = createContext(verified, deliveryKey, rawBody, request);
-    const settled = await handleOnce(handler, verified, delivery);
+    const context = new DeliveryContext(verified, deliveryKey, rawBody, request);
+    const settled = await handleOnce(handler, event, context);
     settled.deliveryKey = deliveryKey;
     return settled;
   }
 
   async function handleOnce(
     handler: ChosenHandler,
-    { event }: VerifiedWebhook,
-    delivery: DeliveryContext,
+    event: WebhookEvent,
+    context: DeliveryContext,
   ): Promise<Settled> {
     let claim: Claim | undefined;
     if (deliveries !== false) {
       try {
-        const claimed = await claimDelivery(deliveries, delivery.context.deliveryKey, leaseMs);
+        const claimed = await claimDelivery(deliveries, context.deliveryKey, leaseMs);
         if (claimed === 'done') return succeed('duplicate');
         if (claimed === 'in_flight') return fail('duplicate', deliveryInFlight());
         claim = claimed;
@@ -192,7 +195,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
         return fail('failed', storeUnavailable('claim', cause));
       }
     }
-    const result = await runHandler(handler, event, delivery, config.handlerTimeoutMs);
+    const result = await runHandler(handler, event, context, config.handlerTimeoutMs);
     if (result.type === 'timed_out') {
       // The handler may still succeed: only it decides whether a retry may run.
       result.late.then((late) => end(claim, late)).catch(() => undefined);
@@ -208,8 +211,8 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     return settled;
   }
 
-  async function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> {
-    await (type === 'done' ? claim?.complete(memoryMs) : claim?.release());
+  function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> | void {
+    return type === 'done' ? claim?.complete(memoryMs) : claim?.release();
   }
 
   async function report(onOutcome: NonNullable<WebhookConfig['onOutcome']>, outcome: WebhookOutcome) {
@@ -220,32 +223,36 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     }
   }
 
-  async function receive(request: WebhookRequest): Promise<WebhookOutcome> {
+  async function answer(request: WebhookRequest, trace?: ReceiveTrace): Promise<WebhookResponse> {
     const startedAt = performance.now();
     const outcome = await settle(request);
     outcome.durationMs = performance.now() - startedAt;
     if (config.onOutcome !== undefined) void report(config.onOutcome, outcome);
-    return outcome;
+    if (trace !== undefined) fillTrace(trace, outcome);
+    return toResponse(outcome);
   }
 
-  async function receiveTraced(request: WebhookRequest): Promise<WebhookResponse> {
+  function fillTrace(trace: ReceiveTrace, outcome: WebhookOutcome): void {
+    Object.assign(trace, traceOf(outcome));
+    // A key of the app's own may be made of a phone number.
+    if (config.deliveryKey === undefined && outcome.deliveryKey) trace.deliveryKey = outcome.deliveryKey;
+  }
+
+  async function answerTraced(request: WebhookRequest): Promise<WebhookResponse> {
     const trace: ReceiveTrace = {};
     let response: WebhookResponse | undefined;
+    // What the promise resolves with gets into the trace: not the response, whose error has causes.
     await receiveChannel.tracePromise(async () => {
-      const outcome = await receive(request);
-      Object.assign(trace, traceOf(outcome));
-      // A key of the app's own may be made of a phone number.
-      if (config.deliveryKey === undefined && outcome.deliveryKey) trace.deliveryKey = outcome.deliveryKey;
-      response = toResponse(outcome);
+      response = await answer(request, trace);
     }, trace);
     return response as WebhookResponse;
   }
 
   return {
     // Not asynchronous: Express 4 hears only of what is thrown at once.
-    receive(request: WebhookRequest, ...rest: readonly unknown[]): Promise<WebhookResponse> {
-      refuseResponse(rest[0]);
-      return receiveChannel.hasSubscribers ? receiveTraced(request) : receive(request).then(toResponse);
+    receive(request: WebhookRequest, misplaced?: unknown): Promise<WebhookResponse> {
+      refuseResponse(misplaced);
+      return receiveChannel.hasSubscribers ? answerTraced(request) : answer(request);
     },
   };
 }

@@ -9,10 +9,18 @@ import {
   timestampOutOfRange,
 } from './errors.ts';
 import { parseEvent, type WebhookEvent } from './event.ts';
-import { readHeader, type WebhookHeaders } from './headers.ts';
+import { type HeaderReader, headerReader, type WebhookHeaders } from './headers.ts';
 import { resolveVerification, type Verification, type VerificationOptions } from './options.ts';
 import { findSigningKey } from './signature.ts';
 import { parseTimestamp } from './timestamp.ts';
+
+const OPTION_NAMES: readonly (keyof VerifyWebhookOptions)[] = [
+  'rawBody',
+  'headers',
+  'secret',
+  'toleranceSeconds',
+  'now',
+];
 
 /** What {@link verifyWebhook} takes. */
 export interface VerifyWebhookOptions extends VerificationOptions {
@@ -40,18 +48,18 @@ export interface SignatureHeaders {
   readonly timestamp: string;
 }
 
-/**
- * @throws WebhookError `missing_header` when either is missing or empty.
- * @throws TypeError when these are no headers at all.
- */
-export function readSignatureHeaders(owner: string, headers: WebhookHeaders): SignatureHeaders {
-  if (typeof headers !== 'object' || headers === null) {
-    const advice = "Give the request's headers: Node's header object or a Fetch Headers.";
-    throw invalidOption(owner, 'headers', headers, advice);
-  }
-  const signature = readHeader(headers, SIGNATURE_HEADER);
+/** @throws TypeError when these are no headers at all. */
+export function openHeaders(owner: string, headers: WebhookHeaders): HeaderReader {
+  if (typeof headers === 'object' && headers !== null) return headerReader(headers);
+  const advice = "Give the request's headers: Node's header object or a Fetch Headers.";
+  throw invalidOption(owner, 'headers', headers, advice);
+}
+
+/** @throws WebhookError `missing_header` when either is missing or empty. */
+export function readSignatureHeaders(read: HeaderReader): SignatureHeaders {
+  const signature = read(SIGNATURE_HEADER);
   if (!signature) throw missingHeader(SIGNATURE_HEADER);
-  const timestamp = readHeader(headers, TIMESTAMP_HEADER);
+  const timestamp = read(TIMESTAMP_HEADER);
   if (!timestamp) throw missingHeader(TIMESTAMP_HEADER);
   return { signature, timestamp };
 }
@@ -97,8 +105,8 @@ export function verifyDelivery(
  * });
  */
 export function verifyWebhook(options: Readonly<VerifyWebhookOptions>): VerifiedWebhook {
-  checkOptionNames('verifyWebhook', options, ['rawBody', 'headers', 'secret', 'toleranceSeconds', 'now']);
+  checkOptionNames('verifyWebhook', options, OPTION_NAMES);
   const verification = resolveVerification('verifyWebhook', options);
-  const headers = readSignatureHeaders('verifyWebhook', options.headers);
+  const headers = readSignatureHeaders(openHeaders('verifyWebhook', options.headers));
   return verifyDelivery(verification, headers, toBytes(options.rawBody));
 }

@@ -64,7 +64,7 @@ describe('claimDelivery', () => {
       claim: (() => 'claimed') as never,
       complete: (() => undefined) as never,
     });
-    await expect((await claimed(store)).complete(1)).resolves.toBeUndefined();
+    expect(await (await claimed(store)).complete(1)).toBeUndefined();
   });
 
   it('leaves no timer behind', async () => {

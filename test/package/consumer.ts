@@ -19,7 +19,7 @@ export interface Consumer {
 /** Asked by itself, as an install hides it: without a registry, npm speaks of peers that do not fit. */
 async function networkError(): Promise<string | undefined> {
   const cache = join(inject('workDirectory'), 'empty-cache');
-  const args = ['view', 'raw-body', 'version', '--fetch-retries=0', '--cache', cache];
+  const args = ['view', 'undici', 'version', '--fetch-retries=0', '--cache', cache];
   try {
     await run('npm', args, SOURCES);
     return undefined;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readHeader } from '../../src/webhook/headers.ts';
+import { headerReader } from '../../src/webhook/headers.ts';
 
 const NAME = 'x-whatsapp-gateway-signature';
 
-describe('readHeader', () => {
+describe('headerReader', () => {
   it.each([
     ['Node', { [NAME]: 'one' }],
     ['Fetch', new Headers({ 'X-WhatsApp-Gateway-Signature': 'one' })],
@@ -12,7 +12,7 @@ describe('readHeader', () => {
     ['a platform that lists every value', { 'X-WhatsApp-Gateway-Signature': ['one'] }],
     ['an object without prototype', Object.assign(Object.create(null), { [NAME]: 'one' })],
   ])('reads a header of %s', (_name, headers) => {
-    expect(readHeader(headers, NAME)).toBe('one');
+    expect(headerReader(headers)(NAME)).toBe('one');
   });
 
   it.each([
@@ -22,7 +22,7 @@ describe('readHeader', () => {
     ['a platform that lists every value', { [NAME]: [] }],
     ['an object whose prototype has it', Object.create({ 'X-WhatsApp-Gateway-Signature': 'inherited' })],
   ])('answers undefined for a header that %s does not have', (_name, headers) => {
-    expect(readHeader(headers, NAME)).toBeUndefined();
+    expect(headerReader(headers)(NAME)).toBeUndefined();
   });
 
   it.each([
@@ -38,10 +38,10 @@ describe('readHeader', () => {
       ]),
     ],
   ])('joins a header that came twice, as %s', (_name, headers) => {
-    expect(readHeader(headers, NAME)).toBe('one, two');
+    expect(headerReader(headers)(NAME)).toBe('one, two');
   });
 
   it('takes a header called get for no Fetch Headers', () => {
-    expect(readHeader({ get: 'one', [NAME]: 'two' }, NAME)).toBe('two');
+    expect(headerReader({ get: 'one', [NAME]: 'two' })(NAME)).toBe('two');
   });
 });

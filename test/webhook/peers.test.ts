@@ -191,7 +191,8 @@ describe('a signature with trailing junk is accepted; === instead of a constant-
       else expect(() => verify(signature)).toThrow();
       expect(timingSafeEqual).toHaveBeenCalledOnce();
       expect(timingSafeEqual).toHaveReturnedWith(result);
-      for (const side of vi.mocked(timingSafeEqual).mock.calls[0] ?? []) expect(side.byteLength).toBe(32);
+      for (const side of vi.mocked(timingSafeEqual).mock.calls[0] ?? [])
+        expect(side.byteLength).toBe(good.length);
     }
   });
 });

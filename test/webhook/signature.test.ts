@@ -49,6 +49,20 @@ describe('findSigningKey', () => {
     expect(findSigningKey(keys, good, TIMESTAMP, BODY)?.secretIndex).toBe(0);
   });
 
+  it.each([
+    ['one letter of two bytes', 1, 'é'],
+    ['one letter of three bytes', 1, '\u3042'],
+    ['two letters of three bytes', 2, '\u3042\u3042'],
+    ['a letter of four bytes', 2, '\u{1f600}'],
+    ['a letter whose low byte is a digit', 1, '\u0130'],
+    ['half a pair', 1, '\ud83d'],
+  ])('finds nothing for one that ends in %s, whatever was compared before', (_name, length, end) => {
+    expect(find(good)).toBeDefined();
+    const cut = `${good.slice(0, -length)}${end}`;
+    expect(cut).toHaveLength(good.length);
+    expect(find(cut)).toBeUndefined();
+  });
+
   it('finds nothing without keys', () => {
     expect(findSigningKey([], good, TIMESTAMP, BODY)).toBeUndefined();
   });

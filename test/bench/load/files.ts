@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -32,14 +31,4 @@ export async function filesOf(name: string): Promise<Loaded> {
     files: paths.size,
     packages: [...packages].filter((other) => other !== name).sort(),
   };
-}
-
-/** A package and all that it depends on. */
-export function withDependencies(name: string, from: string = import.meta.url): string[] {
-  const require = createRequire(from);
-  const path = require.resolve(`${name}/package.json`);
-  const { dependencies = {} } = JSON.parse(readFileSync(path, 'utf8')) as {
-    dependencies?: Record<string, string>;
-  };
-  return [name, ...Object.keys(dependencies).flatMap((dependency) => withDependencies(dependency, path))];
 }
