@@ -26,7 +26,7 @@ export function headerReader(headers: WebhookHeaders): HeaderReader {
   return (name) => {
     let found: string | undefined;
     for (const key of keys) {
-      if (key.length !== name.length || key.toLowerCase() !== name) continue;
+      if (key !== name && (key.length !== name.length || key.toLowerCase() !== name)) continue;
       const value = headers[key];
       if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
       const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');

@@ -224,10 +224,12 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
   }
 
   async function answer(request: WebhookRequest, trace?: ReceiveTrace): Promise<WebhookResponse> {
+    const { onOutcome } = config;
+    if (onOutcome === undefined && trace === undefined) return toResponse(await settle(request));
     const startedAt = performance.now();
     const outcome = await settle(request);
     outcome.durationMs = performance.now() - startedAt;
-    if (config.onOutcome !== undefined) void report(config.onOutcome, outcome);
+    if (onOutcome !== undefined) void report(onOutcome, outcome);
     if (trace !== undefined) fillTrace(trace, outcome);
     return toResponse(outcome);
   }

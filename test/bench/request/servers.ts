@@ -40,12 +40,10 @@ function receiver(): RequestListener {
   const { receive } = createWebhookReceiver({ secret: SECRET, onMessage: handle });
   return async (request, response) => {
     const { method, headers } = request;
-    const {
-      status,
-      headers: answered,
-      body,
-    } = await receive({ method, headers, rawBody: await collect(request) });
-    response.writeHead(status, { ...answered, 'content-length': Buffer.byteLength(body) }).end(body);
+    const answered = await receive({ method, headers, rawBody: await collect(request) });
+    response.statusCode = answered.status;
+    for (const [name, value] of Object.entries(answered.headers)) response.setHeader(name, value);
+    response.end(answered.body);
   };
 }
 
