@@ -47,7 +47,11 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Uint8Arr
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    const onData = (chunk: Uint8Array | string): void => {
+    const onData = (chunk: unknown): void => {
+      if (!isBytesOrText(chunk)) {
+        fail(rawBodyUnavailable());
+        return;
+      }
       const bytes = toBytes(chunk);
       chunks.push(bytes);
       size += bytes.length;

@@ -151,6 +151,53 @@ describe('a request that is no IncomingMessage, as light-my-request makes it', (
     expect(await takeRawBody(request as IncomingMessage, 3)).toEqual(Buffer.from('abc'));
   });
 
+  it('may hold text, which is taken as UTF-8', async () => {
+    const request = Readable.from(['\u0645\u0631', Buffer.from('!')]);
+    expect(await takeRawBody(request as IncomingMessage, 5)).toEqual(Buffer.from('\u0645\u0631!'));
+    const longer = Readable.from(['\u0645\u0631', Buffer.from('!')]);
+    await expect(takeRawBody(longer as IncomingMessage, 4)).rejects.toMatchObject({ code: 'body_too_large' });
+  });
+
+  it('is raw_body_unavailable when it holds neither bytes nor text', async () => {
+    const request = Readable.from([{ event: 'message.received' }]);
+    await expect(takeRawBody(request as IncomingMessage, 1_000)).rejects.toMatchObject({
+      code: 'raw_body_unavailable',
+    });
+  });
+
+  it('hands one chunk over as it came', async () => {
+    const chunk = Buffer.from('abc');
+    const request = Readable.from([chunk], { objectMode: false });
+    expect(await takeRawBody(request as IncomingMessage, 3)).toBe(chunk);
+  });
+
+  it('is body_too_large by its Content-Length, before a byte of it is read', async () => {
+    const request = Object.assign(Readable.from([Buffer.from('abc')]), {
+      headers: { 'content-length': '4' },
+    });
+    await expect(takeRawBody(request as never, 3)).rejects.toMatchObject({ code: 'body_too_large' });
+    expect(request.readableDidRead).toBe(false);
+    expect(await takeRawBody(request as never, 4)).toEqual(Buffer.from('abc'));
+  });
+
+  it('is left alone, paused, once it is over the limit', async () => {
+    const request = new Readable({ read: () => undefined });
+    const reading = takeRawBody(request as IncomingMessage, 3);
+    request.push('abcd');
+    await expect(reading).rejects.toMatchObject({ code: 'body_too_large' });
+    expect(request.isPaused()).toBe(true);
+    const left = ['data', 'end', 'error', 'close'].map((event) => request.listenerCount(event));
+    expect(left).toEqual([0, 0, 0, 0]);
+  });
+
+  it('is request_aborted when it fails, with what it failed of as cause', async () => {
+    const request = new Readable({ read: () => undefined });
+    const reading = takeRawBody(request as IncomingMessage, 3);
+    const cause = new Error('reset');
+    request.destroy(cause);
+    await expect(reading).rejects.toMatchObject({ code: 'request_aborted', cause });
+  });
+
   it('is request_aborted when it is closed without a word, before or while it is read', async () => {
     const request = new Readable({ read: () => undefined });
     const reading = takeRawBody(request as IncomingMessage, 3);
