@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Deadline } from './deadline.ts';
 import type { RawAnswer } from './response.ts';
 
 /** What a request is handed to: anything of undici's (or of Node's own copy of it) that has `dispatch`. */
@@ -10,12 +11,12 @@ export type ExchangeResult =
   | { readonly type: 'answered'; readonly answer: RawAnswer }
   /** Without an answer. `written` is the proof: false means that not one byte can have left. */
   | { readonly type: 'failed'; readonly written: boolean; readonly error: unknown }
-  /** The signal ended it. */
+  /** The deadline ended it. */
   | { readonly type: 'stopped'; readonly written: boolean };
 
 /** What bounds one exchange. */
 export interface ExchangeLimits {
-  readonly signal: AbortSignal;
+  readonly deadline: Pick<Deadline, 'stop' | 'waiting'>;
   readonly maxResponseBytes: number;
 }
 
@@ -63,13 +64,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
-  /** Begins to follow the signal; false where it was aborted already. */
+  /** Begins to follow the deadline; false where it has passed already. */
   open(): boolean {
-    if (this.#limits.signal.aborted) {
-      this.#stop();
+    if (this.#limits.deadline.stop !== undefined) {
+      this.stop();
       return false;
     }
-    this.#limits.signal.addEventListener('abort', this.#stop);
+    this.#limits.deadline.waiting = this;
     return true;
   }
 
@@ -150,10 +151,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#abort = abort;
   }
 
-  readonly #stop = (): void => {
+  /** The send has to end. */
+  stop(): void {
     this.#settle({ type: 'stopped', written: this.#written });
     this.#abort?.(new Error('The send ended before it was answered.'));
-  };
+  }
 
   #end(body: Uint8Array | undefined, error: unknown): void {
     if (this.#status === undefined) {
@@ -169,10 +171,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #settle(result: ExchangeResult): void {
-    // A second time changes nothing: a promise resolves once.
+    // By then the send may wait for something else already.
+    if (this.#settled) return;
     this.#settled = true;
     this.#chunks = [];
-    this.#limits.signal.removeEventListener('abort', this.#stop);
+    this.#limits.deadline.waiting = undefined;
     this.#resolve(result);
   }
 }
