@@ -126,6 +126,7 @@ class Carrying implements AnswerContext {
     return exchange(dispatcher, createRequest(message, call), {
       deadline,
       maxResponseBytes: config.maxResponseBytes,
+      isOwn: config.dispatcher === undefined,
     });
   }
 

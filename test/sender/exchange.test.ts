@@ -7,8 +7,12 @@ type Handler = Required<Dispatcher.DispatchHandler>;
 const request: Dispatcher.DispatchOptions = { origin: 'http://127.0.0.1', path: '/', method: 'POST' };
 const chunk = Buffer.from('{"success":true}');
 
+interface Beginning extends Partial<ExchangeLimits> {
+  readonly isOwn: boolean;
+}
+
 /** Begins an exchange, and hands out the handler that a dispatcher gets. */
-function begin(limits: Partial<ExchangeLimits> = {}) {
+function begin(limits: Beginning) {
   const deadline: ExchangeLimits['deadline'] = { stop: undefined, waiting: undefined };
   const dispatch = vi.fn<
     (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => boolean
@@ -24,6 +28,7 @@ function begin(limits: Partial<ExchangeLimits> = {}) {
 /** The two forms in which undici, its older versions and its mocks tell of the same. */
 const present = {
   form: 'the present form',
+  isOwn: false,
   start: (handler: Handler, abort: (reason?: Error) => void) =>
     handler.onRequestStart({ abort } as unknown as Dispatcher.DispatchController, {}),
   head: (handler: Handler, status: number, retryAfter?: string | string[]) =>
@@ -38,6 +43,7 @@ const present = {
 };
 const older = {
   form: 'the older form',
+  isOwn: false,
   start: (handler: Handler, abort: (reason?: Error) => void) => handler.onConnect(abort),
   head: (handler: Handler, status: number, retryAfter?: string | string[]) => {
     const rest = retryAfter === undefined ? [] : ['Retry-After', ...[retryAfter].flat()];
@@ -48,11 +54,15 @@ const older = {
   end: (handler: Handler) => handler.onComplete(null),
   fail: (handler: Handler, error: unknown) => handler.onError(error as Error),
 };
-const forms = [present, older, { ...older, form: "the older form, from the sender's own connections" }];
+const forms = [
+  present,
+  older,
+  { ...older, form: "the older form, from the sender's own connections", isOwn: true },
+];
 
-describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
+describe.each(forms)('in $form', ({ isOwn, start, head, data, end, fail }) => {
   test('an answer is its status, its Retry-After and its bytes', async () => {
-    const { result, handler, abort, deadline } = begin();
+    const { result, handler, abort, deadline } = begin({ isOwn });
     start(handler, abort);
     head(handler, 200, '7');
     data(handler, chunk.subarray(0, 5));
@@ -67,7 +77,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('an answer may have no Retry-After', async () => {
-    const { result, handler, abort } = begin();
+    const { result, handler, abort } = begin({ isOwn });
     start(handler, abort);
     head(handler, 429);
     end(handler);
@@ -75,7 +85,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('an early hint is not the answer', async () => {
-    const { result, handler, abort } = begin();
+    const { result, handler, abort } = begin({ isOwn });
     start(handler, abort);
     head(handler, 199, '7');
     head(handler, 503);
@@ -84,7 +94,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('an end after nothing but an early hint is no answer', async () => {
-    const { result, handler, abort } = begin();
+    const { result, handler, abort } = begin({ isOwn });
     start(handler, abort);
     head(handler, 103);
     end(handler);
@@ -96,7 +106,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('what came of an answer before it broke off is kept, with what broke it', async () => {
-    const { result, handler, abort } = begin();
+    const { result, handler, abort } = begin({ isOwn });
     const error = new Error('reset');
     start(handler, abort);
     head(handler, 200);
@@ -109,7 +119,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test.each([undefined, null])('an error that is %s is an error all the same', async (error) => {
-    const { result, handler } = begin();
+    const { result, handler } = begin({ isOwn });
     fail(handler, error);
     expect(await result).toEqual({
       type: 'failed',
@@ -119,7 +129,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('an answer of just the bytes allowed is read', async () => {
-    const { result, handler, abort } = begin({ maxResponseBytes: chunk.length });
+    const { result, handler, abort } = begin({ isOwn, maxResponseBytes: chunk.length });
     start(handler, abort);
     head(handler, 200);
     data(handler, chunk);
@@ -129,7 +139,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('an answer of one byte more is not, and its connection is closed', async () => {
-    const { result, handler, abort } = begin({ maxResponseBytes: chunk.length - 1 });
+    const { result, handler, abort } = begin({ isOwn, maxResponseBytes: chunk.length - 1 });
     start(handler, abort);
     head(handler, 200);
     data(handler, chunk.subarray(0, 8));
@@ -148,7 +158,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('the deadline ends what waits for a connection, and the request must not leave then', async () => {
-    const { result, handler, abort, deadline } = begin();
+    const { result, handler, abort, deadline } = begin({ isOwn });
     deadline.waiting?.stop();
     expect(await result).toEqual({ type: 'stopped', written: false });
     start(handler, abort);
@@ -158,7 +168,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('the deadline ends what was written, and closes its connection', async () => {
-    const { result, handler, abort, deadline } = begin();
+    const { result, handler, abort, deadline } = begin({ isOwn });
     start(handler, abort);
     deadline.waiting?.stop();
     expect(await result).toEqual({ type: 'stopped', written: true });
@@ -166,7 +176,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('a second start ends it, and aborts the second write', async () => {
-    const { result, handler, abort } = begin();
+    const { result, handler, abort } = begin({ isOwn });
     start(handler, vi.fn());
     start(handler, abort);
     const error = new Error('The dispatcher tried to send the request a second time.');
@@ -175,7 +185,7 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
   });
 
   test('what comes after the end changes nothing', async () => {
-    const { result, handler, abort, deadline } = begin();
+    const { result, handler, abort, deadline } = begin({ isOwn });
     start(handler, abort);
     head(handler, 200);
     end(handler);
@@ -189,21 +199,21 @@ describe.each(forms)('in $form', ({ start, head, data, end, fail }) => {
 });
 
 test('an answer that is too large may come without a start, as from a mock', async () => {
-  const { result, handler } = begin({ maxResponseBytes: 1 });
+  const { result, handler } = begin({ isOwn: false, maxResponseBytes: 1 });
   handler.onResponseStart(undefined as never, 200, {});
   expect(() => handler.onResponseData(undefined as never, chunk)).not.toThrow();
   expect(await result).toMatchObject({ type: 'answered', answer: { body: undefined } });
 });
 
 test('the first of several Retry-After counts', async () => {
-  const { result, handler } = begin();
+  const { result, handler } = begin({ isOwn: false });
   handler.onResponseStart(undefined as never, 429, { 'retry-after': ['1', '2'] as unknown as string });
   handler.onResponseEnd(undefined as never, {});
   expect(await result).toMatchObject({ answer: { retryAfter: '1' } });
 });
 
 test.each([7, [], [7], undefined])('a Retry-After that is %j is none', async (value) => {
-  const { result, handler } = begin();
+  const { result, handler } = begin({ isOwn: false });
   handler.onResponseStart(undefined as never, 429, { 'retry-after': value as unknown as string });
   handler.onResponseEnd(undefined as never, {});
   expect(await result).toMatchObject({ answer: { retryAfter: undefined } });
@@ -211,7 +221,7 @@ test.each([7, [], [7], undefined])('a Retry-After that is %j is none', async (va
 
 test('a header whose name only begins like Retry-After, and no headers at all, are none', async () => {
   for (const headers of [['retry-after-ms', '7', 'x-retry-af', '8'], null]) {
-    const { result, handler } = begin();
+    const { result, handler } = begin({ isOwn: false });
     handler.onHeaders(429, headers as never, () => undefined, '');
     handler.onComplete(null);
     expect(await result).toMatchObject({ answer: { retryAfter: undefined } });
@@ -221,7 +231,7 @@ test('a header whose name only begins like Retry-After, and no headers at all, a
 test('a deadline that has passed before keeps the request from the dispatcher', async () => {
   const dispatch = vi.fn(() => true);
   const deadline = { stop: 'timeout', waiting: undefined } as const;
-  expect(await exchange({ dispatch }, request, { deadline, maxResponseBytes: 1 })).toEqual({
+  expect(await exchange({ dispatch }, request, { deadline, maxResponseBytes: 1, isOwn: true })).toEqual({
     type: 'stopped',
     written: false,
   });
@@ -236,11 +246,19 @@ test('a dispatcher that throws has failed, and what it wrote counts', async () =
       if (written) handler.onConnect?.(() => undefined);
       throw error;
     };
-    expect(await exchange({ dispatch }, request, { deadline, maxResponseBytes: 1 })).toEqual({
+    expect(await exchange({ dispatch }, request, { deadline, maxResponseBytes: 1, isOwn: true })).toEqual({
       type: 'failed',
       written,
       error,
     });
     expect(deadline.waiting).toBeUndefined();
+  }
+});
+
+test("the sender's own connections are spoken to in the older form only, which undici 7 need not translate", () => {
+  for (const isOwn of [false, true]) {
+    const { handler } = begin({ isOwn });
+    expect('onConnect' in handler).toBe(true);
+    expect('onRequestStart' in handler).toBe(!isOwn);
   }
 });
