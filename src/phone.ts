@@ -5,7 +5,6 @@ const NO_PHONE = /@(?:lid|g\.us|broadcast|newsletter)$/iu;
 const PUNCTUATION = /[\s\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069()[\]\-\u2010-\u2015.]/gu;
 const INTERNATIONAL_PREFIX = /^(?:\+|00)/u;
 const E164 = /^\+[1-9]\d{6,14}$/u;
-const E164_DIGITS = /^[1-9]\d{6,14}$/u;
 
 /** The last four bits of an Arabic-Indic (U+0660…) or extended Arabic-Indic (U+06F0…) digit are its value. */
 function toAsciiDigit(digit: string): string {
@@ -30,7 +29,7 @@ function toAsciiDigit(digit: string): string {
  */
 export function normalizePhone(phone: string): string | undefined {
   if (typeof phone !== 'string') return undefined;
-  // As it mostly comes.
+  // Most come like this, and all that follows costs more than the rest of a send's checks.
   if (E164.test(phone)) return phone;
   if (NO_PHONE.test(phone)) return undefined;
   const digits = phone
@@ -38,5 +37,6 @@ export function normalizePhone(phone: string): string | undefined {
     .replace(PUNCTUATION, '')
     .replace(ARABIC_INDIC_DIGITS, toAsciiDigit)
     .replace(INTERNATIONAL_PREFIX, '');
-  return E164_DIGITS.test(digits) ? `+${digits}` : undefined;
+  const normalized = `+${digits}`;
+  return E164.test(normalized) ? normalized : undefined;
 }

@@ -20,16 +20,9 @@ export function startTimer(delayMs: number, onElapsed: () => void): () => void {
 /** What ended a send before it was done. */
 export type Stop = 'timeout' | 'aborted' | 'closed';
 
-/** What bounds one send: its time-out, its caller's signal, and the closing of the sender. */
-export interface Deadline {
-  /** Aborted as soon as the send has to end. */
-  readonly signal: AbortSignal;
-  /** Why it has to end, once it has to. */
-  readonly stop: Stop | undefined;
-  /** Ends it from outside. */
-  end(stop: Stop): void;
-  /** Takes the timer and the listener away. */
-  dispose(): void;
+/** What a send is waiting for, told as soon as it has to end. */
+export interface Waiting {
+  stop(): void;
 }
 
 const stopMessages: Record<Stop, string> = {
@@ -38,64 +31,84 @@ const stopMessages: Record<Stop, string> = {
   closed: 'The sender was closed.',
 };
 
-/** Starts the clock of one send. */
-export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  let stop: Stop | undefined;
-  const end = (why: Stop): void => {
-    if (stop !== undefined) return;
-    stop = why;
-    controller.abort(new Error(stopMessages[why]));
-  };
-  const onAbort = (): void => end('aborted');
-  const stopTimer = startTimer(timeoutMs, () => end('timeout'));
-  const unfollow = callerSignal === undefined ? undefined : followAbort(callerSignal, onAbort);
-  if (callerSignal?.aborted === true) onAbort();
-  return {
-    signal: controller.signal,
-    get stop() {
-      return stop;
-    },
-    end,
-    dispose() {
-      stopTimer();
-      unfollow?.();
-    },
-  };
+/** What bounds one send: its time-out, its caller's signal, and the closing of the sender. */
+export class Deadline {
+  /** What is told when the send has to end. One only: a send waits for one thing after another. */
+  waiting: Waiting | undefined;
+  #stop: Stop | undefined;
+  #controller: AbortController | undefined;
+  readonly #stopTimer: () => void;
+  readonly #unfollow: (() => void) | undefined;
+
+  /** Starts the clock of one send. */
+  constructor(timeoutMs: number, callerSignal: AbortSignal | undefined) {
+    this.#stopTimer = startTimer(timeoutMs, () => this.end('timeout'));
+    if (callerSignal === undefined) return;
+    this.#unfollow = followAbort(callerSignal, () => this.end('aborted'));
+    if (callerSignal.aborted) this.end('aborted');
+  }
+
+  /** Why it has to end, once it has to. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** Aborted as soon as the send has to end. Made for whoever asks for it: few do, and it is dear. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      this.#abort();
+    }
+    return this.#controller.signal;
+  }
+
+  /** Ends it from outside. */
+  end(stop: Stop): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = stop;
+    this.#abort();
+    this.waiting?.stop();
+  }
+
+  /** Takes the timer and the listener away. */
+  dispose(): void {
+    this.#stopTimer();
+    this.#unfollow?.();
+  }
+
+  #abort(): void {
+    if (this.#stop !== undefined) this.#controller?.abort(new Error(stopMessages[this.#stop]));
+  }
 }
 
 /**
  * Waits for something, but not past the end of the send.
  *
- * @throws the signal's reason once it is aborted.
+ * @throws an error once the send has to end.
  */
-export async function untilStopped<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => {};
+export async function untilStopped<T>(promise: PromiseLike<T>, deadline: Deadline): Promise<T> {
   const stopped = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort);
+    const stop = (): void => reject(new Error('The send has to end.'));
+    deadline.waiting = { stop };
+    if (deadline.stop !== undefined) stop();
   });
   try {
     return await Promise.race([promise, stopped]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    deadline.waiting = undefined;
   }
 }
 
-/**
- * Waits, but not past the end of the send.
- *
- * @throws the signal's reason once it is aborted.
- */
-export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  let stopTimer: () => void = () => {};
-  const elapsed = new Promise<void>((resolve) => {
-    stopTimer = startTimer(delayMs, resolve);
+/** Waits, but not past the end of the send. */
+export function pause(delayMs: number, deadline: Deadline): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      stopTimer();
+      deadline.waiting = undefined;
+      resolve();
+    };
+    const stopTimer = startTimer(delayMs, stop);
+    deadline.waiting = { stop };
+    if (deadline.stop !== undefined) stop();
   });
-  try {
-    await untilStopped(elapsed, signal);
-  } finally {
-    stopTimer();
-  }
 }

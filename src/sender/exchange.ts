@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Deadline } from './deadline.ts';
 import type { RawAnswer } from './response.ts';
 
 /** What a request is handed to: anything of undici's (or of Node's own copy of it) that has `dispatch`. */
@@ -10,13 +11,15 @@ export type ExchangeResult =
   | { readonly type: 'answered'; readonly answer: RawAnswer }
   /** Without an answer. `written` is the proof: false means that not one byte can have left. */
   | { readonly type: 'failed'; readonly written: boolean; readonly error: unknown }
-  /** The signal ended it. */
+  /** The deadline ended it. */
   | { readonly type: 'stopped'; readonly written: boolean };
 
 /** What bounds one exchange. */
 export interface ExchangeLimits {
-  readonly signal: AbortSignal;
+  readonly deadline: Pick<Deadline, 'stop' | 'waiting'>;
   readonly maxResponseBytes: number;
+  /** Whether the dispatcher is the sender's own, and so of the undici that this package depends on. */
+  readonly isOwn: boolean;
 }
 
 const FIRST_FINAL_STATUS = 200;
@@ -36,7 +39,8 @@ export function exchange(
   limits: ExchangeLimits,
 ): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    const handler = new ExchangeHandler(limits, resolve);
+    const Handler = limits.isOwn ? ExchangeHandler : BothFormsHandler;
+    const handler = new Handler(limits, resolve);
     if (!handler.open()) return;
     try {
       dispatcher.dispatch(request, handler);
@@ -46,7 +50,10 @@ export function exchange(
   });
 }
 
-/** Speaks undici's present handler interface and the older one, which Node's own copy and mocks still use. */
+/**
+ * Speaks undici's older handler interface, the one that undici 7 itself works with: whoever speaks the present one too
+ * has every step translated, and every header of the answer parsed.
+ */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
   readonly #resolve: (result: ExchangeResult) => void;
@@ -55,7 +62,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #abort: ((reason: Error) => void) | undefined;
   #status: number | undefined;
   #retryAfter: string | undefined;
-  #chunks: Uint8Array[] = [];
+  readonly #chunks: Uint8Array[] = [];
   #bytes = 0;
 
   constructor(limits: ExchangeLimits, resolve: (result: ExchangeResult) => void) {
@@ -63,41 +70,25 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
-  /** Begins to follow the signal; false where it was aborted already. */
+  /** Begins to follow the deadline; false where it has passed already. */
   open(): boolean {
-    if (this.#limits.signal.aborted) {
-      this.#stop();
+    if (this.#limits.deadline.stop !== undefined) {
+      this.stop();
       return false;
     }
-    this.#limits.signal.addEventListener('abort', this.#stop);
+    this.#limits.deadline.waiting = this;
     return true;
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#start((reason) => controller.abort(reason));
   }
 
   onConnect(abort: (reason?: Error) => void): void {
-    this.#start(abort);
-  }
-
-  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
-    if (status < FIRST_FINAL_STATUS) return;
-    this.#status = status;
-    this.#retryAfter = firstText(Object.entries(headers).find(([name]) => isRetryAfter(name))?.[1]);
+    this.start(abort);
   }
 
   onHeaders(status: number, rawHeaders: RawHeaders | null): boolean {
-    if (status < FIRST_FINAL_STATUS) return true;
-    this.#status = status;
     // Names and values take turns.
     const value = rawHeaders?.find((_, index) => index % 2 === 1 && isRetryAfter(rawHeaders[index - 1]));
-    this.#retryAfter = firstText(value);
+    this.head(status, value);
     return true;
-  }
-
-  onResponseData(_: unknown, chunk: Uint8Array): void {
-    this.onData(chunk);
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -112,16 +103,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  onResponseEnd(): void {
-    this.onComplete();
-  }
-
   onComplete(): void {
-    this.#end(Buffer.concat(this.#chunks), undefined);
-  }
-
-  onResponseError(_: unknown, error: unknown): void {
-    this.fail(error);
+    this.#end(join(this.#chunks), undefined);
   }
 
   onError(error: unknown): void {
@@ -130,10 +113,16 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   /** Ends it with an error. What came of an answer until then is still an answer: it may be readable. */
   fail(error: unknown): void {
-    this.#end(Buffer.concat(this.#chunks), error ?? new Error('The connection failed.'));
+    this.#end(join(this.#chunks), error ?? new Error('The connection failed.'));
   }
 
-  #start(abort: (reason: Error) => void): void {
+  protected head(status: number, retryAfter: unknown): void {
+    if (status < FIRST_FINAL_STATUS) return;
+    this.#status = status;
+    this.#retryAfter = firstText(retryAfter);
+  }
+
+  protected start(abort: (reason: Error) => void): void {
     if (this.#settled) {
       // Given up while it waited for a connection: it must not leave now.
       abort(new Error('The send had ended before its request was written.'));
@@ -150,10 +139,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#abort = abort;
   }
 
-  readonly #stop = (): void => {
+  /** The send has to end. */
+  stop(): void {
     this.#settle({ type: 'stopped', written: this.#written });
     this.#abort?.(new Error('The send ended before it was answered.'));
-  };
+  }
 
   #end(body: Uint8Array | undefined, error: unknown): void {
     if (this.#status === undefined) {
@@ -169,19 +159,48 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #settle(result: ExchangeResult): void {
-    // A second time changes nothing: a promise resolves once.
+    // By then the send may wait for something else already.
+    if (this.#settled) return;
     this.#settled = true;
-    this.#chunks = [];
-    this.#limits.signal.removeEventListener('abort', this.#stop);
+    this.#limits.deadline.waiting = undefined;
     this.#resolve(result);
   }
 }
 
+/** Speaks undici's present handler interface too, for a dispatcher that may know no other. */
+class BothFormsHandler extends ExchangeHandler {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.start((reason) => controller.abort(reason));
+  }
+
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
+    this.head(status, Object.entries(headers).find(([name]) => isRetryAfter(name))?.[1]);
+  }
+
+  onResponseData(_: unknown, chunk: Uint8Array): void {
+    this.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.onComplete();
+  }
+
+  onResponseError(_: unknown, error: unknown): void {
+    this.fail(error);
+  }
+}
+
 function isRetryAfter(name: Buffer | string | undefined): boolean {
-  return name?.toString().toLowerCase() === RETRY_AFTER;
+  return name?.length === RETRY_AFTER.length && name.toString().toLowerCase() === RETRY_AFTER;
 }
 
 function firstText(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' || Buffer.isBuffer(first) ? first.toString() : undefined;
+}
+
+/** An answer nearly always comes in one piece, which is not copied. */
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }

@@ -79,8 +79,8 @@ export function checkMessageKeys(owner: 'send' | 'reply', message: unknown): voi
   if (typeof message !== 'object' || message === null) {
     throw new TypeError(`${owner}: the message is not an object. Pass ${examples[owner]}.`);
   }
-  const misplaced = CALL_OPTIONS.find((option) => option in message);
-  if (misplaced !== undefined) {
+  if ('signal' in message || 'timeoutMs' in message || 'instanceId' in message) {
+    const misplaced = CALL_OPTIONS.find((option) => option in message);
     const others = owner === 'send' ? 'message' : 'event, message';
     throw new TypeError(
       `${owner}: ${misplaced} is no part of the message. Pass ${owner}(${others}, { ${misplaced} }).`,
@@ -172,21 +172,24 @@ export function checkCall(
   config: SenderConfig,
   eventInstanceId?: unknown,
 ): CheckedCall {
-  const given = options === undefined ? {} : options;
-  checkOptionNames(owner, given, CALL_OPTIONS);
-  const { signal, instanceId } = given;
+  const fromEvent =
+    typeof eventInstanceId === 'string' && eventInstanceId !== '' ? eventInstanceId : undefined;
+  const usualInstanceId = fromEvent ?? config.instanceId;
+  if (options === undefined) {
+    return { signal: undefined, timeoutMs: config.timeoutMs, instanceId: usualInstanceId };
+  }
+  checkOptionNames(owner, options, CALL_OPTIONS);
+  const { signal, instanceId } = options;
   if (signal !== undefined && !isSignal(signal)) {
     throw invalidOption(owner, 'signal', signal, "Give an AbortController's signal, or leave it out.");
   }
   if (instanceId !== undefined && (typeof instanceId !== 'string' || instanceId.trim() === '')) {
     throw invalidOption(owner, 'instanceId', instanceId, "Give an instance's id, or leave it out.");
   }
-  const fromEvent =
-    typeof eventInstanceId === 'string' && eventInstanceId !== '' ? eventInstanceId : undefined;
   return {
     signal,
-    timeoutMs: readTimeout(owner, given.timeoutMs, config.timeoutMs),
-    instanceId: instanceId ?? fromEvent ?? config.instanceId,
+    timeoutMs: readTimeout(owner, options.timeoutMs, config.timeoutMs),
+    instanceId: instanceId ?? usualInstanceId,
   };
 }
 

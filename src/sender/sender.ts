@@ -1,6 +1,6 @@
 import { type Carried, carry } from './carry.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { type Deadline, startDeadline, startTimer } from './deadline.ts';
+import { Deadline, startTimer } from './deadline.ts';
 import type { SendDispatcher } from './exchange.ts';
 import { senderClosed } from './failures.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type SendMessage,
 } from './message.ts';
 import { resolveSenderOptions, type SenderOptions } from './options.ts';
+import { requestCreator } from './request.ts';
 import { traced } from './trace.ts';
 
 /** A message the gateway took. */
@@ -81,6 +82,7 @@ export interface Sender {
  */
 export function createSender(options: Readonly<SenderOptions> = {}): Sender {
   const config = resolveSenderOptions(options);
+  const createRequest = requestCreator(config);
   const inFlight = new Set<Deadline>();
   let connection: Promise<Connection> | undefined;
   let dispatcher = config.dispatcher;
@@ -93,30 +95,26 @@ export function createSender(options: Readonly<SenderOptions> = {}): Sender {
     return dispatcher;
   };
 
+  const connect = (): SendDispatcher | Promise<SendDispatcher> => dispatcher ?? open();
+
   const submit = (check: () => { message: CheckedMessage; call: CheckedCall }): Promise<SendResult> =>
     traced(async (trace) => {
       const startedAt = performance.now();
       if (closing !== undefined) throw senderClosed();
       const { message, call } = check();
       trace.purpose = message.purpose;
-      const deadline = startDeadline(call.timeoutMs, call.signal);
+      const deadline = new Deadline(call.timeoutMs, call.signal);
       inFlight.add(deadline);
       let carried: Carried;
       try {
-        carried = await carry({
-          config,
-          message,
-          call,
-          deadline,
-          trace,
-          connect: () => dispatcher ?? open(),
-        });
+        carried = await carry({ config, message, call, deadline, trace, createRequest, connect });
       } finally {
         deadline.dispose();
         inFlight.delete(deadline);
         if (inFlight.size === 0) onIdle();
       }
-      return { ...carried, durationMs: performance.now() - startedAt };
+      const { status, messageId, logId, attempts } = carried;
+      return { status, messageId, logId, attempts, durationMs: performance.now() - startedAt };
     });
 
   const finish = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pause, startDeadline, startTimer, untilStopped } from '../../src/sender/deadline.ts';
+import { Deadline, pause, startTimer, untilStopped } from '../../src/sender/deadline.ts';
 
 let now = 0;
 
@@ -59,7 +59,7 @@ describe('a timer', () => {
 
 describe('a deadline', () => {
   test('ends with its time', () => {
-    const deadline = startDeadline(50, undefined);
+    const deadline = new Deadline(50, undefined);
     pass(49);
     expect([deadline.stop, deadline.signal.aborted]).toEqual([undefined, false]);
     pass(1);
@@ -69,7 +69,7 @@ describe('a deadline', () => {
 
   test("ends with its caller's signal", () => {
     const controller = new AbortController();
-    const deadline = startDeadline(50, controller.signal);
+    const deadline = new Deadline(50, controller.signal);
     expect(deadline.stop).toBeUndefined();
     controller.abort();
     expect(deadline.stop).toBe('aborted');
@@ -77,11 +77,11 @@ describe('a deadline', () => {
   });
 
   test('has ended where the signal was aborted before', () => {
-    expect(startDeadline(50, AbortSignal.abort()).stop).toBe('aborted');
+    expect(new Deadline(50, AbortSignal.abort()).stop).toBe('aborted');
   });
 
   test('can be ended from outside', () => {
-    const deadline = startDeadline(50, undefined);
+    const deadline = new Deadline(50, undefined);
     deadline.end('closed');
     expect(deadline.stop).toBe('closed');
     expect(deadline.signal.reason).toEqual(new Error('The sender was closed.'));
@@ -89,7 +89,7 @@ describe('a deadline', () => {
 
   test('ends once: what comes later changes nothing', () => {
     const controller = new AbortController();
-    const deadline = startDeadline(50, controller.signal);
+    const deadline = new Deadline(50, controller.signal);
     deadline.end('closed');
     const { reason } = deadline.signal;
     controller.abort();
@@ -98,9 +98,27 @@ describe('a deadline', () => {
     expect(deadline.signal.reason).toBe(reason);
   });
 
+  test('has a signal that tells also those who ask for it late', () => {
+    const deadline = new Deadline(50, undefined);
+    deadline.end('closed');
+    expect(deadline.signal.aborted).toBe(true);
+    expect(deadline.signal.reason).toEqual(new Error('The sender was closed.'));
+    expect(deadline.signal).toBe(deadline.signal);
+  });
+
+  test('tells what is waited for, once, and after its signal', () => {
+    const deadline = new Deadline(50, undefined);
+    const stop = vi.fn(() => expect([deadline.stop, signal.aborted]).toEqual(['timeout', true]));
+    const { signal } = deadline;
+    deadline.waiting = { stop };
+    pass(50);
+    deadline.end('closed');
+    expect(stop).toHaveBeenCalledOnce();
+  });
+
   test('that was disposed of leaves neither timer nor listener', () => {
     const { signal } = new AbortController();
-    const deadline = startDeadline(50, signal);
+    const deadline = new Deadline(50, signal);
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     deadline.dispose();
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
@@ -110,25 +128,34 @@ describe('a deadline', () => {
 });
 
 describe('waiting', () => {
-  test('for something answers it, and leaves no listener', async () => {
-    const { signal } = new AbortController();
-    expect(await untilStopped(Promise.resolve(7), signal)).toBe(7);
-    await expect(untilStopped(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  test('for something answers it', async () => {
+    const deadline = new Deadline(50, undefined);
+    expect(await untilStopped(Promise.resolve(7), deadline)).toBe(7);
+    await expect(untilStopped(Promise.reject(new Error('no')), deadline)).rejects.toThrow('no');
+    expect(deadline.waiting).toBeUndefined();
   });
 
-  test('for something goes no further than the signal', async () => {
-    const controller = new AbortController();
-    const waiting = untilStopped(new Promise(() => undefined), controller.signal);
-    controller.abort(new Error('the end'));
-    await expect(waiting).rejects.toThrow('the end');
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
-    await expect(untilStopped(new Promise(() => undefined), controller.signal)).rejects.toThrow('the end');
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  test('for something that only looks like a promise answers it, too', async () => {
+    const deadline = new Deadline(50, undefined);
+    // biome-ignore lint/suspicious/noThenProperty: that is what is tested.
+    const thenable: PromiseLike<number> = { then: (onAnswer) => Promise.resolve(8).then(onAnswer) };
+    expect(await untilStopped(thenable, deadline)).toBe(8);
+  });
+
+  test('for something goes no further than the deadline', async () => {
+    const deadline = new Deadline(50, undefined);
+    const waiting = untilStopped(new Promise(() => undefined), deadline);
+    deadline.end('closed');
+    await expect(waiting).rejects.toThrow('The send has to end.');
+    expect(deadline.waiting).toBeUndefined();
+    await expect(untilStopped(new Promise(() => undefined), deadline)).rejects.toThrow(
+      'The send has to end.',
+    );
   });
 
   test('for a time ends with it', async () => {
-    const waiting = pause(50, new AbortController().signal);
+    const deadline = new Deadline(1_000, undefined);
+    const waiting = pause(50, deadline);
     const ended = vi.fn();
     waiting.then(ended);
     pass(49);
@@ -136,15 +163,18 @@ describe('waiting', () => {
     expect(ended).not.toHaveBeenCalled();
     pass(1);
     await waiting;
+    expect(deadline.waiting).toBeUndefined();
   });
 
-  test('for a time ends with the signal, and leaves no timer', async () => {
-    const controller = new AbortController();
-    const waiting = pause(50, controller.signal);
-    controller.abort(new Error('the end'));
-    await expect(waiting).rejects.toThrow('the end');
+  test('for a time ends with the deadline, and leaves no timer', async () => {
+    const deadline = new Deadline(1_000, undefined);
+    const waiting = pause(50, deadline);
+    deadline.end('closed');
+    await waiting;
+    expect(deadline.waiting).toBeUndefined();
+    deadline.dispose();
     expect(vi.getTimerCount()).toBe(0);
-    await expect(pause(50, controller.signal)).rejects.toThrow('the end');
+    await pause(50, deadline);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OnceBody } from '../../src/sender/once-body.ts';
 import { resolveSenderOptions } from '../../src/sender/options.ts';
-import { sendRequest } from '../../src/sender/request.ts';
+import { requestCreator } from '../../src/sender/request.ts';
 import { noNetwork } from './support/sending.ts';
 
 const required = { apiKey: 'wg_live_1', instanceId: 'inst-1' };
@@ -22,7 +22,7 @@ const headers = {
 
 describe('a request', () => {
   test("for the sender's own connections has its text for a body", () => {
-    expect(sendRequest(resolveSenderOptions(required), message, call)).toEqual({
+    expect(requestCreator(resolveSenderOptions(required))(message, call)).toEqual({
       origin: 'https://evoapi.faisak.com',
       path: '/api/send-message',
       method: 'POST',
@@ -35,7 +35,7 @@ describe('a request', () => {
 
   test('for a dispatcher that was passed has a body that can be written once, and its length', () => {
     const config = resolveSenderOptions({ ...required, dispatcher: noNetwork });
-    const request = sendRequest(config, message, call);
+    const request = requestCreator(config)(message, call);
     expect(request.body).toBeInstanceOf(OnceBody);
     expect(String(request.body)).toBe(text);
     expect(request.headers).toEqual({ ...headers, 'content-length': String(Buffer.byteLength(text)) });
@@ -44,7 +44,7 @@ describe('a request', () => {
   test("has time-outs that a timer of Node can hold, later than the sender's own", () => {
     const config = resolveSenderOptions(required);
     for (const timeoutMs of [1, 2 ** 31 - 1]) {
-      const { headersTimeout, bodyTimeout } = sendRequest(config, message, { ...call, timeoutMs });
+      const { headersTimeout, bodyTimeout } = requestCreator(config)(message, { ...call, timeoutMs });
       expect(headersTimeout).toBe(Math.min(timeoutMs + 5_000, 2 ** 31 - 1));
       expect(bodyTimeout).toBe(headersTimeout);
     }

@@ -213,6 +213,7 @@ describe('a mistake is told so that one knows what to do', () => {
   test.each<[string, object, string]>([
     ['an instance', { ...MESSAGE, instanceId: 'x' }, 'Pass send(message, { instanceId }).'],
     ['a time-out', { ...MESSAGE, timeoutMs: 1 }, 'timeoutMs is no part of the message.'],
+    ['a signal', { ...MESSAGE, signal: AbortSignal.abort() }, 'signal is no part of the message.'],
     [
       'the wire name of the purpose',
       { phone: PHONE, message: 'm', message_purpose: 'support' },
