@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createSender } from '../../src/sender/sender.ts';
 import { answerSent, startGateway } from './support/gateway.ts';
 import { API_KEY, failureOf, MESSAGE, makeSender } from './support/sending.ts';
@@ -15,6 +15,15 @@ describe('close', () => {
     expect(sender.close()).toBe(closed);
     expect(sender[Symbol.asyncDispose]()).toBe(closed);
     await closed;
+  });
+
+  test('waits for nothing where nothing is in flight', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    await makeSender().close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('refuses sends from then on', async () => {

@@ -220,7 +220,7 @@ test.each([7, [], [7], undefined])('a Retry-After that is %j is none', async (va
 });
 
 test('a header whose name only begins like Retry-After, and no headers at all, are none', async () => {
-  for (const headers of [['retry-after-ms', '7', 'x-retry-af', '8'], null]) {
+  for (const headers of [['retry-after-ms', '7', 'x-retry-af', '8', 'set-cookie2', '9'], null]) {
     const { result, handler } = begin({ isOwn: false });
     handler.onHeaders(429, headers as never, () => undefined, '');
     handler.onComplete(null);

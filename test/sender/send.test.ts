@@ -227,6 +227,16 @@ describe('a mistake is told so that one knows what to do', () => {
     expect(String(error)).toContain(advice);
   });
 
+  test('what belongs beside the message is shown beside it, for each of the two', async () => {
+    const misplaced = { message: 'm', purpose: 'support', signal: AbortSignal.abort() } as const;
+    await expect(sending().send({ ...misplaced, phone: PHONE })).rejects.toThrow(
+      new TypeError('send: signal is no part of the message. Pass send(message, { signal }).'),
+    );
+    await expect(sending().reply({ from: PHONE }, misplaced)).rejects.toThrow(
+      new TypeError('reply: signal is no part of the message. Pass reply(event, message, { signal }).'),
+    );
+  });
+
   test('a phone that is a number has lost its plus sign', async () => {
     const error = await failureOf(sending().send({ ...MESSAGE, phone: 966501234567 as never }));
     expect(error).toMatchObject({ code: 'invalid_phone' });

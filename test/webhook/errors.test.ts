@@ -169,3 +169,22 @@ describe('what an operator reads', () => {
     expect(error.cause).toBe(cause);
   });
 });
+
+describe('a method in an error', () => {
+  it.each(['GET', 'get', 'M-SEARCH', 'A', 'x'.repeat(20)])('%s is shown', (method) => {
+    expect(errors.methodNotAllowed(method).message).toContain(`this was ${method}. Mount`);
+  });
+
+  it.each(['', '1GET', 'GET1', 'GET\n', 'GE T', 'x'.repeat(21)])('%j is not shown', (method) => {
+    expect(errors.methodNotAllowed(method).message).toContain('this was something else. Mount');
+  });
+});
+
+describe('a body that is neither bytes nor text', () => {
+  it.each([
+    [undefined, 'rawBody is missing and not bytes or text'],
+    [{}, 'rawBody is of type object and not bytes or text'],
+  ])('%j is named', (given, text) => {
+    expect(errors.rawBodyUnusable(given).message).toContain(text);
+  });
+});

@@ -42,6 +42,11 @@ describe('parseEvent', () => {
     expect(refusal(`\ufeff\ufeff${json}`).code).toBe('invalid_json');
   });
 
+  // EF BB 80, EF 80 BF and E1 BB BF, where the mark is EF BB BF.
+  it.each(['\ufec0', '\uf03f', '\u1eff'])('takes no other letter for a byte order mark: %j', (letter) => {
+    expect(refusal(`${letter}${JSON.stringify(optOutEvent)}`).code).toBe('invalid_json');
+  });
+
   it('reads bytes that begin in the middle of a larger buffer', () => {
     const json = Buffer.from(JSON.stringify(optOutEvent));
     const whole = new Uint8Array(json.length + 20).fill(0xff);
@@ -82,6 +87,16 @@ describe('parseEvent', () => {
     ],
     ['a message with no sender', '{"event":"message.received","message_text":"hi"}', 'field from is missing'],
     ['an instance that is no text', '{"event":"x","instance_id":7}', 'field instance_id is a number'],
+    [
+      "an instance's name that is no text",
+      '{"event":"x","instance_name":{}}',
+      'field instance_name is an object',
+    ],
+    [
+      'a type that is no text',
+      '{"event":"message.received","from":"1","message_text":"","message_type":false}',
+      'field message_type is a boolean',
+    ],
   ])('refuses %s as invalid_event and says what is wrong', (_name, body, reason) => {
     const error = refusal(body);
     expect(error.code).toBe('invalid_event');

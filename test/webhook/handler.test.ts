@@ -79,6 +79,16 @@ describe('a handler that is done', () => {
   it.each<[string, Handler]>([
     ['returns nothing', () => undefined],
     ['returns false', () => false],
+    ['returns null', () => null],
+    ['returns a function', () => () => undefined],
+    ['returns an object', () => ({})],
+    // biome-ignore lint/suspicious/noThenProperty: no thenable, on purpose
+    ['returns an object whose then is no function', () => ({ then: 'later' })],
+    [
+      'returns a function that is a thenable',
+      // biome-ignore lint/suspicious/noThenProperty: a thenable on purpose
+      () => Object.assign(() => undefined, { then: (done: () => void) => done() }),
+    ],
     ['returns an error', () => new Error('not thrown')],
     ['resolves', async () => undefined],
     // biome-ignore lint/suspicious/noThenProperty: a thenable on purpose
@@ -92,6 +102,18 @@ describe('a handler that is done', () => {
     });
     expect(outcomes).toMatchObject([{ type: 'handled', status: 200 }]);
     expect(outcomes[0]).not.toHaveProperty('error');
+  });
+
+  it('is waited for, also as a function that is a thenable', async () => {
+    const done = deferred<void>();
+    // biome-ignore lint/suspicious/noThenProperty: a thenable on purpose
+    const thenable = Object.assign(() => undefined, { then: done.promise.then.bind(done.promise) });
+    const { outcomes, receive } = observedReceiver({ onMessage: () => thenable });
+    const answered = receive(sign());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outcomes).toEqual([]);
+    done.resolve();
+    expect((await answered).status).toBe(200);
   });
 
   it('is waited for: 200 is not said before', async () => {

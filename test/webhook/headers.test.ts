@@ -41,6 +41,10 @@ describe('headerReader', () => {
     expect(headerReader(headers)(NAME)).toBe('one, two');
   });
 
+  it('takes one that is null for an empty one', () => {
+    expect(headerReader({ [NAME]: null as never })(NAME)).toBe('');
+  });
+
   it('takes a header called get for no Fetch Headers', () => {
     expect(headerReader({ get: 'one', [NAME]: 'two' })(NAME)).toBe('two');
   });

@@ -5,7 +5,7 @@ import { memoryDeliveryStore } from '../../src/deliveries/memory.ts';
 import { whatsappGatewayWebhook } from '../../src/webhook/middleware.ts';
 import { resolveWebhookOptions, type WebhookOptions } from '../../src/webhook/options.ts';
 import { createWebhookReceiver } from '../../src/webhook/receiver.ts';
-import { SECRET, sign } from '../support/deliveries.ts';
+import { now, SECRET, sign } from '../support/deliveries.ts';
 import { expressVersions, PATH } from '../support/hosts.ts';
 import { send, serve } from '../support/server.ts';
 
@@ -226,6 +226,17 @@ describe.each(expressVersions)('the factory itself, mounted in $name', ({ expres
     ]);
   });
 
+  it.each([null, 'text', {}])(
+    'is not thought of a receiver that gets %j beside the request',
+    async (other) => {
+      const receive: (request: object, other: unknown) => Promise<object> = createWebhookReceiver({
+        secret: SECRET,
+        now,
+      }).receive as never;
+      expect(await receive(sign(), other)).toMatchObject({ status: 200 });
+    },
+  );
+
   it('is explained of a receiver, too, which would leave the request without an answer', async () => {
     const app = express();
     const seen: unknown[] = [];
@@ -236,7 +247,12 @@ describe.each(expressVersions)('the factory itself, mounted in $name', ({ expres
     }) satisfies ErrorRequestHandler);
     expect((await send(await serve(app), sign())).status).toBe(500);
     expect(seen).toMatchObject([
-      { name: 'TypeError', message: expect.stringContaining('receive was given a response') },
+      {
+        name: 'TypeError',
+        message:
+          'receive was given a response: it was mounted itself. Mount whatsappGatewayWebhook(options) instead, or call ' +
+          'it: const { status, headers, body } = await receiver.receive({ headers: req.headers, rawBody }).',
+      },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RECEIVE_CHANNEL } from '../../src/telemetry.ts';
 import { messageEvent, OTHER_SECRET, PHONE, SECRET, sign, TEXT } from '../support/deliveries.ts';
 import { observedReceiver } from '../support/received.ts';
@@ -59,6 +59,16 @@ describe('the receiving channel', () => {
       ['outcome', 'status', 'code'],
     ]);
     expect(published.filter(({ phase }) => phase === 'start')).toHaveLength(3);
+  });
+
+  it('publishes the same where nobody asked for outcomes, and warns of nothing', async () => {
+    const published = follow();
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    onTestFinished(() => warned.mockRestore());
+    const { receive } = observedReceiver({ onMessage: () => undefined, onOutcome: undefined });
+    await receive(sign());
+    expect(ends(published)).toEqual([expect.objectContaining({ outcome: 'handled', status: 200 })]);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('publishes no secret, phone or text, whatever happens', async () => {
