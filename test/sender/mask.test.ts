@@ -1,13 +1,14 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { createMask, maskError } from '../../src/sender/mask.ts';
+import { createMask, type Mask, maskError } from '../../src/sender/mask.ts';
 
-const mask = createMask({
-  apiKey: 'wg_live_0123456789',
-  proxyCredentials: ['dXNlcjpwYXNz', 'pass word'],
-  phones: ['+966501234567', '050 123 4567'],
-  message: '  Call 050 123 4567 now ',
-});
+const mask: Mask = (text) =>
+  createMask({
+    apiKey: 'wg_live_0123456789',
+    proxyCredentials: ['dXNlcjpwYXNz', 'pass word'],
+    phones: ['+966501234567', '050 123 4567'],
+    message: '  Call 050 123 4567 now ',
+  })(text);
 
 function copyOf(error: unknown): Error {
   const copy = maskError(error, mask);

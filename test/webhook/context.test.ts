@@ -69,9 +69,10 @@ describe('context.phone', () => {
     'throws for a sender %j when it is read, and not before',
     async (from) => {
       const context = await contextOf({ event: 'message.status_updated', from });
-      expect(() => context.phone).toThrow(
-        new TypeError('context.phone: the event has a `from` that is no phone number.'),
-      );
+      const unreadable = new TypeError('context.phone: the event has a `from` that is no phone number.');
+      expect(() => context.phone).toThrow(unreadable);
+      // No copy may have lost it without a sound.
+      expect(() => ({ ...context })).toThrow(unreadable);
     },
   );
 
