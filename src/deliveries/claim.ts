@@ -20,12 +20,12 @@ export class Claim {
   }
 
   /** It was handled. @throws whatever the store throws, or when the store takes too long. */
-  complete(ttlMs: number): Promise<void> | void {
+  complete(ttlMs: number): Promise<void> {
     return inTime(this.#store.complete(this.#key, this.#token, ttlMs), STORE_TIMEOUT_MS, late);
   }
 
   /** It was not: let a retry in. @throws whatever the store throws, or when the store takes too long. */
-  release(): Promise<void> | void {
+  release(): Promise<void> {
     return inTime(this.#store.release(this.#key, this.#token), STORE_TIMEOUT_MS, late);
   }
 }

@@ -18,19 +18,8 @@ export interface Sensitive {
  * Makes the mask of one send. A word too short to be told apart from ordinary text is left: masking a key `a`
  * would leave no error readable, and it is no secret.
  */
-export function createMask(sensitive: Sensitive): Mask {
-  // Made for the first text: a send that goes well masks none.
-  let replacements: readonly Replacement[] | undefined;
-  return (text) => {
-    replacements ??= replacementsOf(sensitive);
-    return replacements.reduce((masked, [word, replacement]) => masked.replaceAll(word, replacement), text);
-  };
-}
-
-type Replacement = readonly [word: string, replacement: string];
-
-function replacementsOf({ apiKey, proxyCredentials = [], phones = [], message }: Sensitive): Replacement[] {
-  const replacements: Replacement[] = [];
+export function createMask({ apiKey, proxyCredentials = [], phones = [], message }: Sensitive): Mask {
+  const replacements: [word: string, replacement: string][] = [];
   const add = (word: string, replacement: string): void => {
     if (word.length >= MIN_MASKED_CHARACTERS) replacements.push([word, replacement]);
   };
@@ -45,7 +34,8 @@ function replacementsOf({ apiKey, proxyCredentials = [], phones = [], message }:
     add(phone, '[phone]');
     add(phone.replace('+', ''), '[phone]');
   }
-  return replacements;
+  return (text) =>
+    replacements.reduce((masked, [word, replacement]) => masked.replaceAll(word, replacement), text);
 }
 
 function read(source: object, property: string): unknown {

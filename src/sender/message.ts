@@ -79,8 +79,8 @@ export function checkMessageKeys(owner: 'send' | 'reply', message: unknown): voi
   if (typeof message !== 'object' || message === null) {
     throw new TypeError(`${owner}: the message is not an object. Pass ${examples[owner]}.`);
   }
-  if ('signal' in message || 'timeoutMs' in message || 'instanceId' in message) {
-    const misplaced = CALL_OPTIONS.find((option) => option in message);
+  const misplaced = CALL_OPTIONS.find((option) => option in message);
+  if (misplaced !== undefined) {
     const others = owner === 'send' ? 'message' : 'event, message';
     throw new TypeError(
       `${owner}: ${misplaced} is no part of the message. Pass ${owner}(${others}, { ${misplaced} }).`,

@@ -1,4 +1,4 @@
-import { inTime, isThenable } from '../in-time.ts';
+import { inTime } from '../in-time.ts';
 import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
 import { DeliveryContext, type WebhookContext } from './context.ts';
 import { handlerFailed, handlerTimeout, isWebhookError, type WebhookError } from './errors.ts';
@@ -37,6 +37,11 @@ function isStoreDown(cause: unknown): cause is WebhookError {
 }
 
 const DONE: HandlerResult = { type: 'done' };
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayBe && 'then' in value && typeof value.then === 'function';
+}
 
 /** Runs a handler and never rejects or throws, whatever it does; a promise only where the handler answers one. */
 export function runHandler(

@@ -211,7 +211,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     return settled;
   }
 
-  function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> | void {
+  function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> | undefined {
     return type === 'done' ? claim?.complete(memoryMs) : claim?.release();
   }
 

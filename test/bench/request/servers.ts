@@ -6,6 +6,7 @@ import express from 'express';
 import { createWebhookReceiver, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
 import getRawBody from 'raw-body';
 import { SECRET } from '../support/delivery.ts';
+import { floor } from '../support/floor.ts';
 import type { Style } from './styles.ts';
 
 /** Who answers, whose signatures it wants, and how it is made. */
@@ -27,11 +28,9 @@ function collect(request: Parameters<RequestListener>[0]): Promise<Buffer> {
 }
 
 /** The least that a plain server can do. */
-function floor(): RequestListener {
+function bare(): RequestListener {
   return async (request, response) => {
-    const body = await collect(request);
-    createHmac('sha256', key).update(body).digest();
-    handle(JSON.parse(body.toString('utf8')));
+    handle(floor(await collect(request)));
     response.end('ok');
   };
 }
@@ -91,7 +90,7 @@ function octokit(): RequestListener {
 
 /** All servers, by the names that the tables show. */
 export const servers = {
-  'node:http, the floor': { style: 'gateway', make: floor },
+  'node:http, the floor': { style: 'gateway', make: bare },
   'node:http, createWebhookReceiver': { style: 'gateway', make: receiver },
   'Express 5, hand-written': { style: 'gateway', make: handWritten },
   'Express 5, whatsappGatewayWebhook': { style: 'gateway', make: ours },

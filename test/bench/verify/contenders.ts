@@ -7,6 +7,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
 import { SECRET, signedHeaders } from '../support/delivery.ts';
+import { floor } from '../support/floor.ts';
 
 const TOLERANCE_MS = 3_600_000;
 
@@ -53,10 +54,7 @@ export function contendersFor(body: Buffer): Record<Contender, () => unknown> {
   const lineSignature = digest.toString('base64');
 
   return {
-    floor: () => {
-      createHmac('sha256', key).update(body).digest();
-      return JSON.parse(body.toString('utf8'));
-    },
+    floor: () => floor(body),
     byHand: () => {
       const { 'x-whatsapp-gateway-timestamp': timestamp, 'x-whatsapp-gateway-signature': signature } =
         requestHeaders;
