@@ -32,7 +32,7 @@ const LAST_OK = 299;
 function ageOf(timestamp: string | undefined, now: number): number | undefined {
   const signedAt = timestamp === undefined ? undefined : parseTimestamp(timestamp);
   // Plus zero, because rounding towards zero knows a negative one.
-  return signedAt === undefined ? undefined : Math.trunc((now - signedAt) / SECOND_MS) + 0;
+  return signedAt === undefined ? undefined : Math.trunc((now - signedAt.getTime()) / SECOND_MS) + 0;
 }
 
 /** Begins the record of an attempt. */

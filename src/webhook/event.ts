@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 import { MESSAGE_RECEIVED, type MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
 import { invalidEvent, invalidJson } from './errors.ts';
 
@@ -59,7 +59,8 @@ export type WebhookEvent =
   | MessageStatusUpdatedEvent
   | UnknownEvent;
 
-const BYTE_ORDER_MARK_LENGTH = 3;
+// A byte order mark it drops.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
@@ -95,10 +96,6 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function hasByteOrderMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -110,17 +107,18 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
  * @throws WebhookError `invalid_json` or `invalid_event`.
  */
 export function parseEvent(rawBody: Uint8Array): WebhookEvent {
-  if (!isUtf8(rawBody)) throw invalidJson('it is not UTF-8');
-  const bytes = Buffer.isBuffer(rawBody)
-    ? rawBody
-    : Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength);
-  const start = hasByteOrderMark(bytes) ? BYTE_ORDER_MARK_LENGTH : 0;
+  let text: string;
+  try {
+    text = utf8.decode(rawBody);
+  } catch {
+    throw invalidJson('it is not UTF-8');
+  }
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8', start));
+    value = JSON.parse(text);
   } catch {
     // The parser's own message quotes the body, which holds a customer's words.
-    throw invalidJson(bytes.length === 0 ? 'it is empty' : 'JSON.parse refuses it');
+    throw invalidJson(text === '' ? 'it is empty' : 'JSON.parse refuses it');
   }
   if (!isObject(value)) throw invalidEvent(`it is ${kindOf(value)}`);
   const wrong = wrongField(value);

@@ -14,14 +14,14 @@ function toIso(text: string): string | undefined {
  * Reads the timestamp header. The contract has one example in ISO 8601; the other forms are assumed: Unix seconds
  * (9 or 10 digits) and milliseconds (12 or 13 digits), both good from 1973 to 2286.
  *
- * @returns milliseconds since 1970, or `undefined` for anything else: a time without a zone, trailing letters.
+ * @returns `undefined` for anything else: a time without a zone, trailing letters.
  */
-export function parseTimestamp(text: string): number | undefined {
+export function parseTimestamp(text: string): Date | undefined {
   const iso = toIso(text);
   if (iso !== undefined) {
-    const milliseconds = Date.parse(iso);
-    return Number.isNaN(milliseconds) ? undefined : milliseconds;
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? undefined : date;
   }
-  if (UNIX_SECONDS.test(text)) return Number(text) * 1_000;
-  return UNIX_MILLISECONDS.test(text) ? Number(text) : undefined;
+  if (UNIX_SECONDS.test(text)) return new Date(Number(text) * 1_000);
+  return UNIX_MILLISECONDS.test(text) ? new Date(Number(text)) : undefined;
 }

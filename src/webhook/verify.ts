@@ -79,14 +79,14 @@ export function verifyDelivery(
 ): VerifiedWebhook {
   const signer = findSigningKey(keys, signature, timestamp, rawBody);
   if (signer === undefined) throw invalidSignature(keys.length);
-  const signedAtMs = parseTimestamp(timestamp);
-  if (signedAtMs === undefined) throw invalidTimestamp();
-  const ageMs = now() - signedAtMs;
+  const signedAt = parseTimestamp(timestamp);
+  if (signedAt === undefined) throw invalidTimestamp();
+  const ageMs = now() - signedAt.getTime();
   // The other way round, a clock that answers NaN would let everything in.
   if (!(Math.abs(ageMs) <= toleranceSeconds * 1_000)) throw timestampOutOfRange(ageMs, toleranceSeconds);
   const event = parseEvent(rawBody);
   const { secretIndex, digest } = signer;
-  return { event, timestamp: new Date(signedAtMs), secretIndex, digest };
+  return { event, timestamp: signedAt, secretIndex, digest };
 }
 
 /**

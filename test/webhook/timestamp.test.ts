@@ -22,7 +22,7 @@ describe('parseTimestamp', () => {
     ['999999999', 999_999_999_000],
     ['999999999999', 999_999_999_999],
   ])('reads %s', (text, milliseconds) => {
-    expect(parseTimestamp(text)).toBe(milliseconds);
+    expect(parseTimestamp(text)).toEqual(new Date(milliseconds));
   });
 
   it.each([
@@ -67,10 +67,10 @@ describe('parseTimestamp', () => {
     fc.assert(
       fc.property(from1973To2286, (date) => {
         const milliseconds = date.getTime();
-        expect(parseTimestamp(date.toISOString())).toBe(milliseconds);
-        expect(parseTimestamp(String(milliseconds))).toBe(milliseconds);
-        expect(parseTimestamp(String(Math.floor(milliseconds / 1_000)))).toBe(
-          milliseconds - (milliseconds % 1_000),
+        expect(parseTimestamp(date.toISOString())).toEqual(date);
+        expect(parseTimestamp(String(milliseconds))).toEqual(date);
+        expect(parseTimestamp(String(Math.floor(milliseconds / 1_000)))).toEqual(
+          new Date(milliseconds - (milliseconds % 1_000)),
         );
       }),
     );
@@ -83,10 +83,10 @@ describe('parseTimestamp', () => {
     });
     fc.assert(
       fc.property(fc.oneof(fc.string(), digitsAndSigns, fc.integer().map(String)), (text) => {
-        const milliseconds = parseTimestamp(text);
-        if (milliseconds === undefined) return;
+        const date = parseTimestamp(text);
+        if (date === undefined) return;
         expect(text).toMatch(KNOWN_FORM);
-        expect(milliseconds).not.toBeNaN();
+        expect(date.getTime()).not.toBeNaN();
       }),
     );
   });

@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDeliveryHmac } from '../../src/webhook/hmac.ts';
+import { SECRET } from '../support/deliveries.ts';
+
+const TIMESTAMP = '2026-05-08T10:00:00Z';
+// Three bytes for each letter of the timestamp, and the dot.
+const LONGEST_COPIED = 4_096 - 3 * TIMESTAMP.length - 1;
+
+function nodeHmac(key: Uint8Array, timestamp: string, body: Uint8Array): string {
+  return createHmac('sha256', key).update(`${timestamp}.`).update(body).digest('hex');
+}
+
+describe('createDeliveryHmac', () => {
+  it('computes case 7 of RFC 4231, whose key is longer than a block and whose text has a dot', () => {
+    const hmac = createDeliveryHmac(new Uint8Array(131).fill(0xaa));
+    const [before, after] = [
+      'This is a test using a larger than block-size key and a larger than block-size data',
+      ' The key needs to be hashed before being used by the HMAC algorithm.',
+    ];
+    expect(hmac(before, Buffer.from(after))).toBe(
+      '9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2',
+    );
+  });
+
+  it('computes what openssl does', () => {
+    // printf '%s' '2026-05-08T10:00:00Z.{"event":"message.received"}' | openssl dgst -sha256 -hmac <SECRET>
+    expect(
+      createDeliveryHmac(Buffer.from(SECRET))(TIMESTAMP, Buffer.from('{"event":"message.received"}')),
+    ).toBe('e3cbe01ea7029f3562db9121c51dafb7c7d90ab06fc7a8037a057d7b50ebb90d');
+  });
+
+  it.each([1, 63, 64, 65, 128])('takes a key of %i bytes as Node does', (length) => {
+    const key = Uint8Array.from({ length }, (_, index) => 255 - index);
+    const body = Buffer.from('{}');
+    expect(createDeliveryHmac(key)(TIMESTAMP, body)).toBe(nodeHmac(key, TIMESTAMP, body));
+  });
+
+  it.each([
+    ['no body', 0],
+    ['the longest that is copied', LONGEST_COPIED],
+    ['one byte more', LONGEST_COPIED + 1],
+    ['a megabyte', 1_000_000],
+  ])('takes %s as Node does', (_name, length) => {
+    const key = Buffer.from(SECRET);
+    const body = Uint8Array.from({ length }, (_, index) => index % 251);
+    expect(createDeliveryHmac(key)(TIMESTAMP, body)).toBe(nodeHmac(key, TIMESTAMP, body));
+  });
+
+  it('computes what Node does for any keys in turn, timestamps and bodies, whatever came before', () => {
+    const keys = fc.uint8Array({ minLength: 1, maxLength: 200 });
+    const timestamps = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.string({ unit: fc.constantFrom('é', '\u3042', '\u{1f600}', '\ud83d', '.'), maxLength: 1_500 }),
+    );
+    const bodies = fc.oneof(
+      fc.uint8Array({ maxLength: 500 }),
+      fc.uint8Array({ minLength: 3_500, maxLength: 4_500 }),
+    );
+    const deliveries = fc.array(fc.tuple(fc.boolean(), timestamps, bodies), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(keys, keys, deliveries, (one, other, several) => {
+        const hmacs = { one: createDeliveryHmac(one), other: createDeliveryHmac(other) };
+        for (const [first, timestamp, body] of several) {
+          const digest = first ? hmacs.one(timestamp, body) : hmacs.other(timestamp, body);
+          expect(digest).toBe(nodeHmac(first ? one : other, timestamp, body));
+        }
+      }),
+    );
+  });
+
+  it('leaves key and body as they were, and takes a part of a larger buffer', () => {
+    const key = Buffer.from(SECRET);
+    const body = Buffer.from('..{"event":"message.received"}..').subarray(2, -2);
+    createDeliveryHmac(key)(TIMESTAMP, body);
+    expect(key.toString()).toBe(SECRET);
+    expect(body.toString()).toBe('{"event":"message.received"}');
+    expect(createDeliveryHmac(key)(TIMESTAMP, body)).toBe(nodeHmac(key, TIMESTAMP, body));
+  });
+
+  it('keeps its key when the bytes it was made of change', () => {
+    const key = Buffer.from(SECRET);
+    const hmac = createDeliveryHmac(key);
+    key.fill(0);
+    const long = Buffer.alloc(5_000);
+    expect(hmac(TIMESTAMP, Buffer.from('{}'))).toBe(
+      nodeHmac(Buffer.from(SECRET), TIMESTAMP, Buffer.from('{}')),
+    );
+    expect(hmac(TIMESTAMP, long)).toBe(nodeHmac(Buffer.from(SECRET), TIMESTAMP, long));
+  });
+});
