@@ -5,6 +5,8 @@ export type Measure = () => number | Promise<number>;
 
 /** What the contenders of one run cost, round by round. */
 export interface Rounds<Name extends string> {
+  /** What one operation cost, round by round. */
+  costs(name: Name): readonly number[];
   /** What one operation cost. */
   cost(name: Name): Spread;
   /** How many times the cost of `base` one of `name` is: one ratio a round, so that a slow minute slows both. */
@@ -33,9 +35,19 @@ export async function compare<Name extends string>(
       if (round >= 0) costs.get(name)?.push(cost);
     }
   }
-  const of = (name: Name): number[] => costs.get(name) ?? [];
+  return toRounds((name) => costs.get(name) ?? []);
+}
+
+function toRounds<Name extends string>(costs: (name: Name) => readonly number[]): Rounds<Name> {
   return {
-    cost: (name) => spreadOf(of(name)),
-    ratio: (name, base) => spreadOf(of(name).map((cost, round) => cost / (of(base)[round] ?? Number.NaN))),
+    costs,
+    cost: (name) => spreadOf(costs(name)),
+    ratio: (name, base) =>
+      spreadOf(costs(name).map((cost, round) => cost / (costs(base)[round] ?? Number.NaN))),
   };
+}
+
+/** Takes several runs of the same contenders for one: a process that was lucky in what it compiled is one of several. */
+export function join<Name extends string>(runs: readonly Rounds<Name>[]): Rounds<Name> {
+  return toRounds((name) => runs.flatMap((run) => run.costs(name)));
 }

@@ -40,9 +40,7 @@ function receiver(): RequestListener {
   return async (request, response) => {
     const { method, headers } = request;
     const answered = await receive({ method, headers, rawBody: await collect(request) });
-    response.statusCode = answered.status;
-    for (const [name, value] of Object.entries(answered.headers)) response.setHeader(name, value);
-    response.end(answered.body);
+    response.writeHead(answered.status, answered.headers).end(answered.body);
   };
 }
 
