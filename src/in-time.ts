@@ -1,3 +1,5 @@
+const soon = Promise.resolve();
+
 /**
  * Waits for a step, but not longer than it may take. What has settled already costs no timer, and most steps have: a
  * handler that only puts the delivery somewhere, a store in memory.
@@ -22,7 +24,7 @@ export function inTime<T>(step: PromiseLike<T> | T, limitMs: number, onLate: () 
         reject(error);
       },
     );
-    void Promise.resolve().then(() => {
+    void soon.then(() => {
       if (settled) return;
       timer = setTimeout(() => {
         try {

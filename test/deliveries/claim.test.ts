@@ -20,6 +20,8 @@ async function claimed(store: DeliveryStore) {
   return claim;
 }
 
+const FIRST_TOKEN = /^[\da-f-]{36}\.1$/u;
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -44,6 +46,20 @@ describe('claimDelivery', () => {
     await claimed(store);
     await claimed(store);
     expect(store.claim.mock.calls[0]?.[1]).not.toBe(store.claim.mock.calls[1]?.[1]);
+  });
+
+  it('takes no token that another process takes', async () => {
+    const tokens = [];
+    for (const _process of ['one', 'other']) {
+      vi.resetModules();
+      const fresh = await import('../../src/deliveries/claim.ts');
+      const store = storeOf();
+      await fresh.claimDelivery(store, 'key', 40_000);
+      tokens.push(store.claim.mock.calls[0]?.[1]);
+    }
+    expect(tokens[0]).toMatch(FIRST_TOKEN);
+    expect(tokens[1]).toMatch(FIRST_TOKEN);
+    expect(tokens[0]).not.toBe(tokens[1]);
   });
 
   it.each(['in_flight', 'done'] as const)('answers %s and holds nothing', async (result) => {
