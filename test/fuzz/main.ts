@@ -43,9 +43,21 @@ async function main({ seed, minutes, campaign, path, tries }: FuzzArguments): Pr
   return good;
 }
 
+function readCommandLine(): FuzzArguments {
+  try {
+    return readArguments(
+      process.argv.slice(2),
+      campaigns.map(({ name }) => name),
+    );
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    say('npm run fuzz -- [--minutes N] [--seed N] [--campaign NAME [--tries N] [--path P]]');
+    process.exit(2);
+  }
+}
+
 try {
-  const names = campaigns.map(({ name }) => name);
-  process.exitCode = (await main(readArguments(process.argv.slice(2), names))) ? 0 : 1;
+  process.exitCode = (await main(readCommandLine())) ? 0 : 1;
 } catch (error) {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;

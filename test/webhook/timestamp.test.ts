@@ -28,6 +28,9 @@ describe('parseTimestamp', () => {
   it.each([
     ['trailing letters', '1700000000abc'],
     ['trailing letters on ISO 8601', '2026-05-08T10:00:00Zjunk'],
+    ['a comment behind ISO 8601', '2026-05-08T10:00:00Z (UTC)'],
+    ['leading letters on ISO 8601', 'at 2026-05-08T10:00:00Z'],
+    ['leading letters before an offset', 'at 2026-05-08T13:00:00+03:00'],
     ['a trailing line break', '1778234400\n'],
     ['leading white space', ' 1778234400'],
     ['words', 'yesterday'],
