@@ -3,13 +3,17 @@ import { inTime } from '../in-time.ts';
 import { STORE_TIMEOUT_MS } from '../protocol.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
-// A process counts under a name that no other has: to draw each one costs as much as the rest of a claim.
-const tokenPrefix = `${randomUUID()}.`;
-let tokens = 0;
+let processName: string | undefined;
+let claims = 0;
 
+/**
+ * A process counts its claims under a name that no other has: to draw a token for each costs as much as the rest of a
+ * claim. The name waits for the first one, so that processes started from one snapshot of V8 do not share it.
+ */
 function createToken(): string {
-  tokens += 1;
-  return `${tokenPrefix}${tokens}`;
+  processName ??= randomUUID();
+  claims += 1;
+  return `${processName}.${claims}`;
 }
 
 function late(): never {
