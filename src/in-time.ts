@@ -1,3 +1,4 @@
+// One for all steps: to follow it makes one promise less for each.
 const soon = Promise.resolve();
 
 /**

@@ -3,17 +3,18 @@ import { inTime } from '../in-time.ts';
 import { STORE_TIMEOUT_MS } from '../protocol.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
-let processName: string | undefined;
+let name: string | undefined;
 let claims = 0;
 
 /**
- * A process counts its claims under a name that no other has: to draw a token for each costs as much as the rest of a
- * claim. The name waits for the first one, so that processes started from one snapshot of V8 do not share it.
+ * Claims are counted under a name that nobody else has, because to draw a token for each costs as much as the rest of a
+ * claim. The name is drawn with the first one, and none in advance: processes started from one snapshot of V8 would
+ * share what was drawn before it.
  */
 function createToken(): string {
-  processName ??= randomUUID();
+  name ??= randomUUID({ disableEntropyCache: true });
   claims += 1;
-  return `${processName}.${claims}`;
+  return `${name}.${claims}`;
 }
 
 function late(): never {

@@ -59,7 +59,7 @@ export type WebhookEvent =
   | MessageStatusUpdatedEvent
   | UnknownEvent;
 
-// A byte order mark it drops.
+// It drops one byte order mark.
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isText(value: unknown): boolean {

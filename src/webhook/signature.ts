@@ -36,7 +36,7 @@ export function findSigningKey(
   rawBody: Uint8Array,
 ): { secretIndex: number; digest: string } | undefined {
   if (signature.length !== SIGNATURE_LENGTH) return undefined;
-  // With a letter outside ASCII there is no room for all of it.
+  // As long as the room, so it fits only where every letter is of one byte; what does not would leave an earlier one's end.
   if (encoder.encodeInto(signature, received).read !== SIGNATURE_LENGTH) return undefined;
   for (const { hmac, secretIndex } of keys) {
     const digest = hmac(timestamp, rawBody);

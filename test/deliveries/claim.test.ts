@@ -1,3 +1,4 @@
+import * as crypto from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { claimDelivery } from '../../src/deliveries/claim.ts';
 import type { DeliveryStore } from '../../src/deliveries/store.ts';
@@ -19,8 +20,6 @@ async function claimed(store: DeliveryStore) {
   if (typeof claim === 'string') throw new Error(`It was ${claim}.`);
   return claim;
 }
-
-const FIRST_TOKEN = /^[\da-f-]{36}\.1$/u;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -48,18 +47,31 @@ describe('claimDelivery', () => {
     expect(store.claim.mock.calls[0]?.[1]).not.toBe(store.claim.mock.calls[1]?.[1]);
   });
 
-  it('takes no token that another process takes', async () => {
-    const tokens = [];
-    for (const _process of ['one', 'other']) {
+  it('takes no token that another copy of the module takes', async () => {
+    const tokens = new Set<string | undefined>();
+    for (let copy = 0; copy < 2; copy += 1) {
       vi.resetModules();
       const fresh = await import('../../src/deliveries/claim.ts');
       const store = storeOf();
-      await fresh.claimDelivery(store, 'key', 40_000);
-      tokens.push(store.claim.mock.calls[0]?.[1]);
+      for (let claim = 0; claim < 3; claim += 1) await fresh.claimDelivery(store, 'key', 40_000);
+      for (const [, token] of store.claim.mock.calls) tokens.add(token);
     }
-    expect(tokens[0]).toMatch(FIRST_TOKEN);
-    expect(tokens[1]).toMatch(FIRST_TOKEN);
-    expect(tokens[0]).not.toBe(tokens[1]);
+    expect(tokens.size).toBe(6);
+  });
+
+  it('draws nothing before the first claim and nothing in advance, for a snapshot would keep it', async () => {
+    const randomUUID = vi.fn(crypto.randomUUID);
+    vi.resetModules();
+    vi.doMock('node:crypto', () => ({ ...crypto, randomUUID }));
+    try {
+      const fresh = await import('../../src/deliveries/claim.ts');
+      expect(randomUUID).not.toHaveBeenCalled();
+      await fresh.claimDelivery(storeOf(), 'key', 40_000);
+      await fresh.claimDelivery(storeOf(), 'key', 40_000);
+      expect(randomUUID).toHaveBeenCalledExactlyOnceWith({ disableEntropyCache: true });
+    } finally {
+      vi.doUnmock('node:crypto');
+    }
   });
 
   it.each(['in_flight', 'done'] as const)('answers %s and holds nothing', async (result) => {
