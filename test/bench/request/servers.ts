@@ -3,7 +3,12 @@ import { createServer, type RequestListener } from 'node:http';
 import { middleware as lineMiddleware } from '@line/bot-sdk';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
 import express from 'express';
-import { createWebhookReceiver, whatsappGatewayWebhook } from 'express-whatsapp-gateway';
+import {
+  createWebhookReceiver,
+  verifyWebhook,
+  type WebhookOptions,
+  whatsappGatewayWebhook,
+} from 'express-whatsapp-gateway';
 import getRawBody from 'raw-body';
 import { SECRET } from '../support/delivery.ts';
 import { floor } from '../support/floor.ts';
@@ -35,8 +40,16 @@ function bare(): RequestListener {
   };
 }
 
-function receiver(): RequestListener {
-  const { receive } = createWebhookReceiver({ secret: SECRET, onMessage: handle });
+/** No more than the check. */
+function verified(): RequestListener {
+  return async (request, response) => {
+    handle(verifyWebhook({ rawBody: await collect(request), headers: request.headers, secret: SECRET }));
+    response.end('ok');
+  };
+}
+
+function receiver(options: Partial<WebhookOptions> = {}): RequestListener {
+  const { receive } = createWebhookReceiver({ secret: SECRET, onMessage: handle, ...options });
   return async (request, response) => {
     const { method, headers } = request;
     const answered = await receive({ method, headers, rawBody: await collect(request) });
@@ -89,7 +102,12 @@ function octokit(): RequestListener {
 /** All servers, by the names that the tables show. */
 export const servers = {
   'node:http, the floor': { style: 'gateway', make: bare },
-  'node:http, createWebhookReceiver': { style: 'gateway', make: receiver },
+  'node:http, verifyWebhook': { style: 'gateway', make: verified },
+  'node:http, createWebhookReceiver, deliveries: false': {
+    style: 'gateway',
+    make: () => receiver({ deliveries: false }),
+  },
+  'node:http, createWebhookReceiver': { style: 'gateway', make: () => receiver() },
   'Express 5, hand-written': { style: 'gateway', make: handWritten },
   'Express 5, whatsappGatewayWebhook': { style: 'gateway', make: ours },
   'Express 5, @line/bot-sdk': { style: 'line', make: line },
