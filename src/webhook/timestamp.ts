@@ -3,7 +3,7 @@ const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([+-]\d
 const UNIX_SECONDS = /^\d{9,10}$/u;
 const UNIX_MILLISECONDS = /^\d{12,13}$/u;
 
-/** In the one form that `Date.parse` reads the same everywhere. */
+/** In the one form that `Date` reads the same everywhere. */
 function toIso(text: string): string | undefined {
   if (UTC.test(text)) return text;
   const parts = WITH_OFFSET.exec(text);

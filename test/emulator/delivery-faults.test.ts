@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryFaultKind } from '../../src/emulator/fault.ts';
 import type { GatewayEmulator } from '../../src/emulator/gateway.ts';
 import type { WebhookDelivery } from '../../src/emulator/model.ts';
 import { verifyWebhook } from '../../src/webhook/verify.ts';
+import { nodeDigest } from '../support/node-digest.ts';
 import { PHONE, SECRET, startGateway } from './gateway.ts';
 import { type RawDelivery, startRawApp } from './raw-app.ts';
 
@@ -16,7 +16,7 @@ const TEXT = 'أين طلبي؟ 🚚';
 
 /** What the signature has to be over these bytes, made here again. */
 function sign(timestamp: string | undefined, bytes: Buffer): string {
-  return `sha256=${createHmac('sha256', SECRET).update(`${timestamp}.`).update(bytes).digest('hex')}`;
+  return `sha256=${nodeDigest(SECRET, String(timestamp), bytes)}`;
 }
 
 /** One delivery with a fault, as it was seen by the receiver. */

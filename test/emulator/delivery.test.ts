@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startGatewayEmulator } from '../../src/emulator/emulator.ts';
 import type { GatewayEmulator } from '../../src/emulator/gateway.ts';
 import { messageReceived } from '../../src/testing/events.ts';
+import { nodeDigest } from '../support/node-digest.ts';
 import { type Received, startApp } from './app.ts';
 
 const secret = 'whsec_سر';
@@ -20,7 +20,7 @@ async function startGateway(url?: string): Promise<GatewayEmulator> {
 /** Made again here, from what really arrived. */
 function expectedSignature({ headers, rawBody }: Received): string {
   const timestamp = String(headers['x-whatsapp-gateway-timestamp']);
-  return `sha256=${createHmac('sha256', secret).update(`${timestamp}.`).update(rawBody).digest('hex')}`;
+  return `sha256=${nodeDigest(secret, timestamp, rawBody)}`;
 }
 
 async function send(gateway: GatewayEmulator, phone: string): Promise<unknown> {

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSigningKey, findSigningKey } from '../../src/webhook/signature.ts';
 import { OTHER_SECRET, SECRET } from '../support/deliveries.ts';
+import { nodeDigest } from '../support/node-digest.ts';
 
 const BODY = Buffer.from('{"event":"message.received"}');
 const TIMESTAMP = '2026-05-08T10:00:00Z';
@@ -13,7 +13,7 @@ const bodies = fc.uint8Array({ maxLength: 2_000 });
 const timestamps = fc.string({ maxLength: 40 });
 
 function signatureOf(secret: string, timestamp: string, body: Uint8Array): string {
-  return `sha256=${createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')}`;
+  return `sha256=${nodeDigest(secret, timestamp, body)}`;
 }
 
 function find(signature: string, { secret = SECRET, timestamp = TIMESTAMP, body = BODY as Uint8Array } = {}) {
@@ -31,10 +31,7 @@ describe('findSigningKey', () => {
 
   it('takes a secret with characters outside ASCII as UTF-8', () => {
     const secret = 'سر-كلمة';
-    const digest = createHmac('sha256', Buffer.from(secret, 'utf8'))
-      .update(`${TIMESTAMP}.`)
-      .update(BODY)
-      .digest('hex');
+    const digest = nodeDigest(Buffer.from(secret, 'utf8'), TIMESTAMP, BODY);
     expect(find(`sha256=${digest}`, { secret })).toEqual({ secretIndex: 0, digest });
   });
 

@@ -44,7 +44,7 @@ async function contend(name: Name, style: Style, load: Child, perSecond: number[
 }
 
 /** Starts all servers and their client anew and compares them. */
-async function compareAnew(rates: ReadonlyMap<Name, number[]>, rounds: number): Promise<Rounds<Name>> {
+async function compareAnew(rates: ReadonlyMap<Name, number[]>): Promise<Rounds<Name>> {
   const load = startChild(new URL('client.ts', import.meta.url));
   const running = await Promise.all(
     names.map(async (name) => ({
@@ -56,7 +56,7 @@ async function compareAnew(rates: ReadonlyMap<Name, number[]>, rounds: number): 
     Name,
     () => Promise<number>
   >;
-  const compared = await compare(measures, { rounds, warmUp: WARM_UP });
+  const compared = await compare(measures, { rounds: ROUNDS, warmUp: WARM_UP });
   await Promise.all([load.stop(), ...running.map(({ stop }) => stop())]);
   return compared;
 }
@@ -67,7 +67,7 @@ export const request: Bench = {
   async run(scale) {
     const rates = new Map<Name, number[]>(names.map((name) => [name, []]));
     const runs: Rounds<Name>[] = [];
-    for (let start = 0; start < STARTS * scale; start += 1) runs.push(await compareAnew(rates, ROUNDS));
+    for (let start = 0; start < STARTS * scale; start += 1) runs.push(await compareAnew(rates));
     const rounds = join(runs);
 
     const rate = (name: Name): Spread => spreadOf(rates.get(name) ?? []);
