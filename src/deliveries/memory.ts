@@ -1,6 +1,6 @@
 import { checkOptionNames, functionOption, integerOption } from '../options.ts';
 import { DEFAULT_MEMORY_STORE_ENTRIES } from '../protocol.ts';
-import { Oldest } from './oldest.ts';
+import { MemoryClaims } from './memory-claims.ts';
 import type { ClaimResult, DeliveryStore } from './store.ts';
 
 /** What {@link memoryDeliveryStore} takes. */
@@ -25,11 +25,6 @@ export interface MemoryDeliveryStore extends DeliveryStore {
   readonly size: number;
 }
 
-interface Lease {
-  readonly token: string;
-  readonly endsAt: number;
-}
-
 /**
  * Remembers deliveries in this process: right for one process, not for several, and empty again after a restart.
  * It keeps no timer; what ran out is dropped as new deliveries come.
@@ -50,59 +45,20 @@ export function memoryDeliveryStore(options: Readonly<MemoryDeliveryStoreOptions
   });
   const now = functionOption(owner, 'now', options.now) ?? Date.now;
 
-  // A Map keeps the order of insertion, so the first entries are those that end first.
-  const leases = new Map<string, Lease>();
-  const doneUntil = new Map<string, number>();
-  const longestDone = new Oldest(doneUntil);
-
-  function dropEnded(at: number): void {
-    for (const [key, { endsAt }] of leases) {
-      if (endsAt > at) break;
-      leases.delete(key);
-    }
-    for (let done = longestDone.find(); done !== undefined && done[1] <= at; done = longestDone.find()) {
-      doneUntil.delete(done[0]);
-    }
-  }
-
-  function makeRoom(at: number): void {
-    if (leases.size + doneUntil.size < maxEntries) return;
-    // Leases of different lengths: one that ended may stand behind one that did not.
-    for (const [key, { endsAt }] of leases) {
-      if (endsAt <= at) leases.delete(key);
-    }
-    if (leases.size + doneUntil.size < maxEntries) return;
-    const oldest = longestDone.find();
-    if (oldest === undefined) {
-      throw new Error(
-        `memoryDeliveryStore: ${leases.size} deliveries are being handled at once. Raise maxEntries (${maxEntries}).`,
-      );
-    }
-    doneUntil.delete(oldest[0]);
-  }
-
+  const claims = new MemoryClaims(maxEntries, now);
   return {
     get size(): number {
-      return leases.size + doneUntil.size;
+      return claims.size;
     },
     async claim(key: string, token: string, leaseMs: number): Promise<ClaimResult> {
-      const at = now();
-      dropEnded(at);
-      if ((doneUntil.get(key) ?? 0) > at) return 'done';
-      if ((leases.get(key)?.endsAt ?? 0) > at) return 'in_flight';
-      leases.delete(key);
-      doneUntil.delete(key);
-      makeRoom(at);
-      leases.set(key, { token, endsAt: at + leaseMs });
-      return 'claimed';
+      const claimed = claims.claim(key, leaseMs, token);
+      return typeof claimed === 'string' ? claimed : 'claimed';
     },
     async complete(key: string, token: string, ttlMs: number): Promise<void> {
-      if (leases.get(key)?.token !== token) return;
-      leases.delete(key);
-      doneUntil.set(key, now() + ttlMs);
+      claims.find(key, token)?.complete(ttlMs);
     },
     async release(key: string, token: string): Promise<void> {
-      if (leases.get(key)?.token === token) leases.delete(key);
+      claims.find(key, token)?.release();
     },
   };
 }

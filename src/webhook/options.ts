@@ -1,10 +1,13 @@
-import { memoryDeliveryStore } from '../deliveries/memory.ts';
+import type { Claims } from '../deliveries/claims.ts';
+import { MemoryClaims } from '../deliveries/memory-claims.ts';
 import type { DeliveryStore } from '../deliveries/store.ts';
+import { StoreClaims } from '../deliveries/store-claims.ts';
 import { checkOptionNames, functionOption, integerOption, invalidOption } from '../options.ts';
 import { refuseEmulatorValue } from '../production.ts';
 import {
   DEFAULT_BODY_LIMIT_BYTES,
   DEFAULT_HANDLER_TIMEOUT_MS,
+  DEFAULT_MEMORY_STORE_ENTRIES,
   DEFAULT_TOLERANCE_SECONDS,
   DELIVERY_MEMORY_MS,
   LEASE_MARGIN_MS,
@@ -108,7 +111,7 @@ export interface WebhookConfig extends Verification {
   readonly handlerTimeoutMs: number;
   readonly leaseMs: number;
   readonly memoryMs: number;
-  readonly deliveries: DeliveryStore | false;
+  readonly claims: Claims | undefined;
   readonly deliveryKey: ((event: WebhookEvent, digest: string) => string) | undefined;
   readonly onOutcome: ((outcome: WebhookOutcome) => void) | undefined;
 }
@@ -180,14 +183,16 @@ function resolveTolerance(owner: string, value: number | undefined): number {
   );
 }
 
-function resolveDeliveries(
+function resolveClaims(
   owner: string,
   value: DeliveryStore | false | undefined,
   now: () => number,
-): DeliveryStore | false {
-  if (value === undefined) return memoryDeliveryStore({ now });
+): Claims | undefined {
+  if (value === false) return undefined;
+  // Nobody else can hold it, so it need not be a store, whose steps are promises and tell claims by tokens.
+  if (value === undefined) return new MemoryClaims(DEFAULT_MEMORY_STORE_ENTRIES, now);
   const steps = ['claim', 'complete', 'release'] as const;
-  if (value === false || steps.every((step) => typeof Object(value)[step] === 'function')) return value;
+  if (steps.every((step) => typeof Object(value)[step] === 'function')) return new StoreClaims(value);
   const advice = `Give an object with ${steps.join(', ')}, or false; memoryDeliveryStore() makes one.`;
   throw invalidOption(owner, 'deliveries', value, advice);
 }
@@ -240,7 +245,7 @@ export function resolveWebhookOptions(owner: string, options: Readonly<WebhookOp
     handlerTimeoutMs,
     leaseMs: handlerTimeoutMs + LEASE_MARGIN_MS,
     memoryMs: resolveMemory(verification.toleranceSeconds),
-    deliveries: resolveDeliveries(owner, options.deliveries, verification.now),
+    claims: resolveClaims(owner, options.deliveries, verification.now),
     deliveryKey: functionOption(owner, 'deliveryKey', options.deliveryKey),
     onOutcome: functionOption(owner, 'onOutcome', options.onOutcome),
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
-import { type Claim, claimDelivery } from '../deliveries/claim.ts';
+import type { Claim } from '../deliveries/claims.ts';
 import { type ReceiveTrace, receiveChannel } from '../telemetry.ts';
 import { DeliveryContext } from './context.ts';
 import {
@@ -93,10 +93,9 @@ async function readBody(read: () => Promise<Uint8Array | string>): Promise<Uint8
   }
 }
 
-const OK_HEADERS = { 'Content-Type': 'text/plain; charset=utf-8' };
-
 function toResponse({ status, error }: WebhookOutcome): WebhookResponse {
-  if (status === 200 || error === undefined) return { status, headers: { ...OK_HEADERS }, body: 'ok' };
+  if (status === 200 || error === undefined)
+    return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'ok' };
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...error.headers },
@@ -134,7 +133,7 @@ function refuseResponse(candidate: unknown): void {
 
 /** The receiver behind {@link createWebhookReceiver} and the middleware. */
 export function buildReceiver(config: WebhookConfig): WebhookReceiver {
-  const { deliveries, leaseMs, memoryMs } = config;
+  const { claims, leaseMs, memoryMs } = config;
 
   async function settle(request: WebhookRequest): Promise<Settled> {
     let rawBody: Uint8Array;
@@ -185,9 +184,9 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     context: DeliveryContext,
   ): Promise<Settled> {
     let claim: Claim | undefined;
-    if (deliveries !== false) {
+    if (claims !== undefined) {
       try {
-        const claimed = await claimDelivery(deliveries, context.deliveryKey, leaseMs);
+        const claimed = await claims.claim(context.deliveryKey, leaseMs);
         if (claimed === 'done') return succeed('duplicate');
         if (claimed === 'in_flight') return fail('duplicate', deliveryInFlight());
         claim = claimed;
@@ -211,7 +210,7 @@ export function buildReceiver(config: WebhookConfig): WebhookReceiver {
     return settled;
   }
 
-  function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> | undefined {
+  function end(claim: Claim | undefined, { type }: HandlerResult): Promise<void> | void {
     return type === 'done' ? claim?.complete(memoryMs) : claim?.release();
   }
 

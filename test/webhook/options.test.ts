@@ -155,21 +155,21 @@ describe('resolveWebhookOptions', () => {
       onOutcome: undefined,
       handlers: { onMessage: undefined, onOptOut: undefined, onStatus: undefined, onEvent: undefined },
     });
-    expect(resolve().deliveries).toMatchObject({ size: 0 });
+    expect(resolve().claims).toMatchObject({ size: 0 });
   });
 
   it('takes undefined for not passed', () => {
     const names = ['toleranceSeconds', 'bodyLimitBytes', 'handlerTimeoutMs', 'now', 'onMessage', 'onOutcome'];
-    const { deliveries, deliveryKey, keys, ...plain } = resolve(
+    const { claims, deliveryKey, keys, ...plain } = resolve(
       Object.fromEntries(names.map((name) => [name, undefined])),
     );
-    const { deliveries: _, deliveryKey: __, keys: ___, ...defaults } = resolve();
+    const { claims: _, deliveryKey: __, keys: ___, ...defaults } = resolve();
     expect(plain).toEqual(defaults);
-    expect(resolve({ deliveries: undefined }).deliveries).toMatchObject({ size: 0 });
+    expect(resolve({ deliveries: undefined }).claims).toMatchObject({ size: 0 });
   });
 
   it('makes a memory store of its own for each', () => {
-    expect(resolve().deliveries).not.toBe(resolve().deliveries);
+    expect(resolve().claims).not.toBe(resolve().claims);
   });
 
   it('lets the lease outlive the handler', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryDeliveryStore } from '../../src/deliveries/memory.ts';
 import type { DeliveryStore } from '../../src/deliveries/store.ts';
 import type { WebhookOptions } from '../../src/webhook/options.ts';
-import { sign } from '../support/deliveries.ts';
+import { now, sign } from '../support/deliveries.ts';
 import { observedReceiver } from '../support/received.ts';
 import { errorBody } from '../support/server.ts';
 import { recordingStore } from '../support/stores.ts';
@@ -138,5 +138,34 @@ describe('a store that is full of deliveries in flight', () => {
     await store.release('other', 'token');
     expect((await receive()).status).toBe(200);
     expect(onMessage).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the memory of its own, with a clock that fails', () => {
+  const clockThatFailsAt = (call: number) => {
+    const clock = vi.fn(now);
+    for (let earlier = 1; earlier < call; earlier += 1) clock.mockImplementationOnce(now);
+    return clock.mockImplementationOnce(() => {
+      throw new Error('no time');
+    });
+  };
+
+  it('claims nothing: 503, and a retry is handled', async () => {
+    const onMessage = vi.fn<Handler>();
+    const { receive } = observedReceiver({ onMessage, now: clockThatFailsAt(2) });
+    const delivery = sign();
+    expect((await receive(delivery)).error).toMatchObject({
+      code: 'store_unavailable',
+      cause: new Error('no time'),
+    });
+    expect(onMessage).not.toHaveBeenCalled();
+    expect((await receive(delivery)).status).toBe(200);
+    expect(onMessage).toHaveBeenCalledOnce();
+  });
+
+  it('cannot remember: 200 all the same, and onOutcome is told why', async () => {
+    const { outcomes, receive } = observedReceiver({ onMessage: () => undefined, now: clockThatFailsAt(3) });
+    expect((await receive(sign())).status).toBe(200);
+    expect(outcomes).toMatchObject([{ type: 'handled', error: { code: 'store_unavailable' } }]);
   });
 });

@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { claimDelivery } from '../../src/deliveries/claim.ts';
 import type { DeliveryStore } from '../../src/deliveries/store.ts';
+import { StoreClaims } from '../../src/deliveries/store-claims.ts';
 import { deferred } from '../support/deferred.ts';
 
 const STORE_TIMEOUT_MS = 5_000;
@@ -16,7 +16,7 @@ function storeOf(overrides: Partial<DeliveryStore> = {}) {
 }
 
 async function claimed(store: DeliveryStore) {
-  const claim = await claimDelivery(store, 'key', 40_000);
+  const claim = await new StoreClaims(store).claim('key', 40_000);
   if (typeof claim === 'string') throw new Error(`It was ${claim}.`);
   return claim;
 }
@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('claimDelivery', () => {
+describe('StoreClaims', () => {
   it('completes and releases with the key and the token it claimed with', async () => {
     const store = storeOf();
     const claim = await claimed(store);
@@ -51,9 +51,9 @@ describe('claimDelivery', () => {
     const tokens = new Set<string | undefined>();
     for (let copy = 0; copy < 2; copy += 1) {
       vi.resetModules();
-      const fresh = await import('../../src/deliveries/claim.ts');
+      const fresh = await import('../../src/deliveries/store-claims.ts');
       const store = storeOf();
-      for (let claim = 0; claim < 3; claim += 1) await fresh.claimDelivery(store, 'key', 40_000);
+      for (let claim = 0; claim < 3; claim += 1) await new fresh.StoreClaims(store).claim('key', 40_000);
       for (const [, token] of store.claim.mock.calls) tokens.add(token);
     }
     expect(tokens.size).toBe(6);
@@ -64,10 +64,10 @@ describe('claimDelivery', () => {
     vi.resetModules();
     vi.doMock('node:crypto', () => ({ ...crypto, randomUUID }));
     try {
-      const fresh = await import('../../src/deliveries/claim.ts');
+      const fresh = await import('../../src/deliveries/store-claims.ts');
       expect(randomUUID).not.toHaveBeenCalled();
-      await fresh.claimDelivery(storeOf(), 'key', 40_000);
-      await fresh.claimDelivery(storeOf(), 'key', 40_000);
+      await new fresh.StoreClaims(storeOf()).claim('key', 40_000);
+      await new fresh.StoreClaims(storeOf()).claim('key', 40_000);
       expect(randomUUID).toHaveBeenCalledExactlyOnceWith({ disableEntropyCache: true });
     } finally {
       vi.doUnmock('node:crypto');
@@ -76,13 +76,13 @@ describe('claimDelivery', () => {
 
   it.each(['in_flight', 'done'] as const)('answers %s and holds nothing', async (result) => {
     const store = storeOf({ claim: async () => result });
-    expect(await claimDelivery(store, 'key', 1)).toBe(result);
+    expect(await new StoreClaims(store).claim('key', 1)).toBe(result);
     expect(store.release).not.toHaveBeenCalled();
   });
 
   it.each([undefined, null, true, 'OK', 1])('rejects when the store answers %s', async (result) => {
     const store = storeOf({ claim: async () => result as never });
-    await expect(claimDelivery(store, 'key', 1)).rejects.toThrow(
+    await expect(new StoreClaims(store).claim('key', 1)).rejects.toThrow(
       new TypeError(`The delivery store's claim answered ${result}, not claimed, in_flight or done.`),
     );
   });
@@ -109,7 +109,7 @@ describe('claimDelivery', () => {
       },
     ],
   ])('rejects when a step %s', async (_name, step) => {
-    await expect(claimDelivery(storeOf({ claim: step }), 'key', 1)).rejects.toThrow('down');
+    await expect(new StoreClaims(storeOf({ claim: step })).claim('key', 1)).rejects.toThrow('down');
     const claim = await claimed(storeOf({ complete: step, release: step }));
     await expect((async () => claim.complete(1))()).rejects.toThrow('down');
     await expect((async () => claim.release())()).rejects.toThrow('down');
@@ -120,7 +120,7 @@ describe('claimDelivery', () => {
     async (step) => {
       const store = storeOf({ [step]: () => new Promise(() => undefined) });
       const steps = {
-        claim: () => claimDelivery(store, 'key', 1),
+        claim: () => new StoreClaims(store).claim('key', 1),
         complete: async () => (await claimed(store)).complete(1),
         release: async () => (await claimed(store)).release(),
       };
@@ -133,7 +133,7 @@ describe('claimDelivery', () => {
   it('releases a claim that came too late, so that the retry need not wait for the lease', async () => {
     const late = deferred<'claimed'>();
     const store = storeOf({ claim: () => late.promise });
-    const rejected = expect(claimDelivery(store, 'key', 1)).rejects.toThrow(TOO_LATE);
+    const rejected = expect(new StoreClaims(store).claim('key', 1)).rejects.toThrow(TOO_LATE);
     await vi.advanceTimersByTimeAsync(STORE_TIMEOUT_MS);
     await rejected;
     expect(store.release).not.toHaveBeenCalled();
@@ -145,14 +145,14 @@ describe('claimDelivery', () => {
   it('waits no longer for a thenable that is no promise', async () => {
     // biome-ignore lint/suspicious/noThenProperty: a thenable on purpose
     const store = storeOf({ claim: (() => ({ then: () => undefined })) as never });
-    const rejected = expect(claimDelivery(store, 'key', 1)).rejects.toThrow(TOO_LATE);
+    const rejected = expect(new StoreClaims(store).claim('key', 1)).rejects.toThrow(TOO_LATE);
     await vi.advanceTimersByTimeAsync(STORE_TIMEOUT_MS);
     await rejected;
   });
 
   it('releases a claim whose answer got lost, as it may have been taken', async () => {
     const store = storeOf({ claim: vi.fn(async () => Promise.reject(new Error('connection lost'))) });
-    await expect(claimDelivery(store, 'key', 1)).rejects.toThrow('connection lost');
+    await expect(new StoreClaims(store).claim('key', 1)).rejects.toThrow('connection lost');
     await vi.advanceTimersByTimeAsync(0);
     expect(store.release).toHaveBeenCalledExactlyOnceWith('key', store.claim.mock.calls[0]?.[1]);
   });
@@ -166,8 +166,8 @@ describe('claimDelivery', () => {
     const other = deferred<'claimed'>();
     const otherStore = storeOf({ claim: () => other.promise });
     const rejected = Promise.allSettled([
-      claimDelivery(store, 'key', 1),
-      claimDelivery(otherStore, 'key', 1),
+      new StoreClaims(store).claim('key', 1),
+      new StoreClaims(otherStore).claim('key', 1),
     ]);
     await vi.advanceTimersByTimeAsync(STORE_TIMEOUT_MS);
     await rejected;

@@ -1,0 +1,111 @@
+import { type Aged, AgeOrder } from './age-order.ts';
+import type { Claim, Claims } from './claims.ts';
+
+/** A delivery in memory: leased while it is handled, then done, then forgotten. */
+export class MemoryClaim implements Claim, Aged<MemoryClaim> {
+  order: AgeOrder<MemoryClaim> | undefined;
+  older: MemoryClaim | undefined;
+  newer: MemoryClaim | undefined;
+  readonly key: string;
+  readonly token: string | undefined;
+  endsAt: number;
+  readonly #claims: MemoryClaims;
+
+  constructor(claims: MemoryClaims, key: string, token: string | undefined, endsAt: number) {
+    this.#claims = claims;
+    this.key = key;
+    this.token = token;
+    this.endsAt = endsAt;
+  }
+
+  complete(ttlMs: number): void {
+    this.#claims.complete(this, ttlMs);
+  }
+
+  release(): void {
+    this.#claims.release(this);
+  }
+}
+
+/** Claims in this process's memory. It keeps no timer; what ran out is dropped as new deliveries come. */
+export class MemoryClaims implements Claims {
+  readonly #maxEntries: number;
+  readonly #now: () => number;
+  readonly #held = new Map<string, MemoryClaim>();
+  readonly #leased = new AgeOrder<MemoryClaim>();
+  readonly #done = new AgeOrder<MemoryClaim>();
+
+  constructor(maxEntries: number, now: () => number) {
+    this.#maxEntries = maxEntries;
+    this.#now = now;
+  }
+
+  /** How many deliveries are held at this moment. */
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** A `token` is for {@link find}. @throws Error when all that it may hold is being handled. */
+  claim(key: string, leaseMs: number, token?: string): MemoryClaim | 'in_flight' | 'done' {
+    const at = this.#now();
+    this.#dropEnded(this.#leased, at);
+    this.#dropEnded(this.#done, at);
+    const known = this.#held.get(key);
+    if (known !== undefined) {
+      if (known.endsAt > at) return known.order === this.#done ? 'done' : 'in_flight';
+      this.#forget(known);
+    }
+    this.#makeRoom(at);
+    const claim = new MemoryClaim(this, key, token, at + leaseMs);
+    this.#held.set(key, claim);
+    this.#leased.add(claim);
+    return claim;
+  }
+
+  /** The claim that is held with that token. */
+  find(key: string, token: string): MemoryClaim | undefined {
+    const held = this.#held.get(key);
+    return held?.token === token ? held : undefined;
+  }
+
+  /** Does nothing when the claim has ended, or its lease is another's. */
+  complete(claim: MemoryClaim, ttlMs: number): void {
+    if (claim.order !== this.#leased) return;
+    this.#leased.remove(claim);
+    claim.endsAt = this.#now() + ttlMs;
+    this.#done.add(claim);
+  }
+
+  /** Does nothing when the claim has ended, or its lease is another's. */
+  release(claim: MemoryClaim): void {
+    if (claim.order === this.#leased) this.#forget(claim);
+  }
+
+  #forget(claim: MemoryClaim): void {
+    this.#held.delete(claim.key);
+    claim.order?.remove(claim);
+  }
+
+  #dropEnded(order: AgeOrder<MemoryClaim>, at: number): void {
+    for (let { oldest } = order; oldest !== undefined && oldest.endsAt <= at; { oldest } = order) {
+      this.#forget(oldest);
+    }
+  }
+
+  #makeRoom(at: number): void {
+    if (this.#held.size < this.#maxEntries) return;
+    // Leases of different lengths: one that ended may stand behind one that did not.
+    for (const leased of this.#leased) {
+      if (leased.endsAt <= at) this.#forget(leased);
+    }
+    if (this.#held.size < this.#maxEntries) return;
+    const { oldest } = this.#done;
+    if (oldest === undefined) {
+      const { size } = this.#held;
+      throw new Error(
+        `memoryDeliveryStore: ${size} deliveries are being handled at once. Raise maxEntries (${this.#maxEntries}).`,
+      );
+    }
+    this.#forget(oldest);
+  }
+}
