@@ -71,8 +71,8 @@ export class MemoryClaims implements Claims {
   /** Does nothing when the claim has ended, or its lease is another's. */
   complete(claim: MemoryClaim, ttlMs: number): void {
     if (claim.order !== this.#leased) return;
-    this.#leased.remove(claim);
     claim.endsAt = this.#now() + ttlMs;
+    this.#leased.remove(claim);
     this.#done.add(claim);
   }
 

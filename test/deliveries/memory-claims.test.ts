@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type MemoryClaim, MemoryClaims } from '../../src/deliveries/memory-claims.ts';
 
 const MINUTE_MS = 60_000;
@@ -94,6 +94,21 @@ describe('MemoryClaims', () => {
     expect(claims.find('a', 'mine')).toBe(claim);
     expect(claims.find('a', 'other')).toBeUndefined();
     expect(claims.find('b', 'mine')).toBeUndefined();
+  });
+
+  it('forgets a claim with its lease when the clock failed as it was to be completed', () => {
+    const clock = vi.fn(() => 1_000);
+    const claims = new MemoryClaims(10, clock);
+    const claim = claims.claim('a', MINUTE_MS);
+    if (typeof claim === 'string') throw new Error(`It was ${claim}.`);
+    clock.mockImplementationOnce(() => {
+      throw new Error('no time');
+    });
+    expect(() => claim.complete(MINUTE_MS)).toThrow('no time');
+    expect(claims.claim('a', MINUTE_MS)).toBe('in_flight');
+    clock.mockReturnValue(1_000 + MINUTE_MS);
+    claims.claim('b', MINUTE_MS);
+    expect(claims.size).toBe(1);
   });
 
   it('looks past a lease that did not end for one that did, when there is no room', () => {
