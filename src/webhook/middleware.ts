@@ -37,7 +37,6 @@ async function answer(
   response.statusCode = status;
   setHeaders(response, answeredHeaders);
   if (mayHaveMore(request)) {
-    response.setHeader('Content-Length', Buffer.byteLength(body));
     // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
     response.write(body);
     drain(request, () => response.end());

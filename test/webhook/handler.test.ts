@@ -97,7 +97,7 @@ describe('a handler that is done', () => {
     const { outcomes, receive } = observedReceiver({ onMessage });
     expect(await receive(sign())).toEqual({
       status: 200,
-      headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+      headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': '2' },
       body: 'ok',
     });
     expect(outcomes).toMatchObject([{ type: 'handled', status: 200 }]);
@@ -155,7 +155,7 @@ describe('a handler that fails', () => {
       const answer = await receive(sign());
       expect(answer).toEqual({
         status: 500,
-        headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        headers: { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': '26' },
         body: errorBody('handler_failed'),
         error: expect.objectContaining({ code: 'handler_failed', status: 500 }),
       });
@@ -207,7 +207,11 @@ describe('a handler that is too slow', () => {
     const { error, ...response } = await answer;
     expect(response).toEqual({
       status: 503,
-      headers: { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '5' },
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Length': '27',
+        'Retry-After': '5',
+      },
       body: errorBody('handler_timeout'),
     });
     expect(context?.signal.aborted).toBe(true);

@@ -5,7 +5,7 @@ import { WebhookError } from '../../src/webhook/errors.ts';
 import type { WebhookRequest } from '../../src/webhook/receiver.ts';
 import { messageEvent, OTHER_SECRET, SECRET, sign } from '../support/deliveries.ts';
 import { observedReceiver } from '../support/received.ts';
-import { errorBody } from '../support/server.ts';
+import { errorBody, type RunningServer, send, serve } from '../support/server.ts';
 
 const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' };
 
@@ -185,6 +185,26 @@ describe('as documented, in a Fetch-style route', () => {
     expect(onMessage).toHaveBeenCalledExactlyOnceWith(messageEvent, expect.anything());
     const bad = await POST(new Request(url, { method: 'POST', headers, body: 'changed' }));
     expect([bad.status, await bad.json()]).toEqual([401, { error: 'invalid_signature' }]);
+  });
+});
+
+describe('in plain http', () => {
+  function start(): Promise<RunningServer> {
+    const { receive } = observedReceiver({ onMessage: () => undefined });
+    return serve(async ({ method, headers }, response) => {
+      const answer = await receive({ method, headers, rawBody: sign().rawBody });
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+  }
+
+  it.each([
+    ['ok', sign().headers],
+    [errorBody('invalid_signature'), sign(messageEvent, { secret: OTHER_SECRET }).headers],
+  ])('says %s with its length, in one piece', async (text, headers) => {
+    const answer = await send(await start(), { headers, rawBody: '' });
+    expect(answer.text).toBe(text);
+    expect(answer.headers['content-length']).toBe(String(text.length));
+    expect(answer.headers).not.toHaveProperty('transfer-encoding');
   });
 });
 

@@ -53,7 +53,11 @@ describe.each(failures)('a store that %s', (_name, step) => {
     const { error, ...response } = await receive();
     expect(response).toEqual({
       status: 503,
-      headers: { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '5' },
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Length': '29',
+        'Retry-After': '5',
+      },
       body: errorBody('store_unavailable'),
     });
     expect(error?.message).toContain('could not claim the delivery');

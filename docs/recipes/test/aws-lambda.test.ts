@@ -8,7 +8,11 @@ import { startRedis, type TestRedis, whyNoRedis } from '../../../test/support/re
 import { whatsappLambda } from '../aws-lambda.ts';
 import { BARE_PHONE, PHONE, SECRET } from './support/gateway.ts';
 
-const OK = { statusCode: 200, body: 'ok', headers: { 'Content-Type': 'text/plain; charset=utf-8' } };
+const OK = {
+  statusCode: 200,
+  body: 'ok',
+  headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': '2' },
+};
 
 /** An event in payload format 2.0, as a function URL makes it. */
 function eventOf(

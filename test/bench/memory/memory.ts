@@ -21,7 +21,7 @@ export const memory: Bench = {
         'The traffic is 20 requests a second of a clock that runs 24 times as fast, as long as the machine keeps up: copies, forgeries, handlers that ' +
         'fail, broken JSON, senders that go away in the middle and bodies over the limit among them. The growth is a line ' +
         'through what is held, with twice its standard error; of the deliveries the first 100,000 and of the traffic the first ' +
-        'two hours do not count, because V8 compiles for as long.',
+        'two thirds do not count, because V8 compiles for as long.',
       tables: [
         { head: ['', 'peak', 'held at the end', 'growth'], rows: [uploaded.row, stored.row, soaked.row] },
         { caption: "How the traffic's requests ended", ...soaked.outcomes },

@@ -12,7 +12,7 @@ const TICK_MS = 20;
 const HOURS = 3;
 const SAMPLES = 120;
 const MOST_IN_FLIGHT = 200;
-/** The store has to be full, and the compiler done, before anything can be flat: only the last hour counts. */
+/** The store has to be full, and the compiler done, before anything can be flat: only the last third counts. */
 const SETTLED_SHARE = 2 / 3;
 const KB = 1_000;
 const MOST_KB_AN_HOUR = 100;
@@ -56,7 +56,7 @@ export async function soak(scale: number) {
   const { perUnit, standardError } = slopeOf(samples.slice(Math.ceil(SAMPLES * SETTLED_SHARE)));
   const came = `${(perUnit / KB).toFixed(0)} ± ${((2 * standardError) / KB).toFixed(0)} kB an hour`;
   const wanted: Wanted = {
-    what: "growth over the third hour's traffic",
+    what: 'growth over the last third of the traffic',
     bound: `at most ${MOST_KB_AN_HOUR} kB an hour, or within the error`,
     came,
     met: perUnit - 2 * standardError <= 0 || perUnit <= MOST_KB_AN_HOUR * KB,

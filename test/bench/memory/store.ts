@@ -22,7 +22,7 @@ export async function throughStore(count: number) {
   const { perUnit, standardError } = slopeOf(points);
   const came = `${perUnit.toFixed(2)} ± ${(2 * standardError).toFixed(2)} bytes a delivery`;
   const wanted: Wanted = {
-    what: `growth over ${count.toLocaleString('en')} deliveries, after as many`,
+    what: `growth over ${count.toLocaleString('en')} deliveries, after ${SETTLED.toLocaleString('en')}`,
     bound: `at most ${MOST_BYTES_A_DELIVERY} byte a delivery, or within the error`,
     came,
     met: perUnit - 2 * standardError <= 0 || perUnit <= MOST_BYTES_A_DELIVERY,
