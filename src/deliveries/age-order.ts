@@ -6,7 +6,7 @@ export interface Aged<Entry extends Aged<Entry>> {
   newer: Entry | undefined;
 }
 
-/** Entries by the time when they were added. Each step costs the same however many there are. */
+/** Entries by the time when they were added, as a doubly linked list: each step costs the same however many there are. */
 export class AgeOrder<Entry extends Aged<Entry>> {
   #oldest: Entry | undefined;
   #newest: Entry | undefined;

@@ -1,5 +1,5 @@
 import { type Aged, AgeOrder } from './age-order.ts';
-import type { Claim, Claims } from './claims.ts';
+import type { Claim, Claimed, Claims } from './claims.ts';
 
 /** A delivery in memory: leased while it is handled, then done, then forgotten. */
 export class MemoryClaim implements Claim, Aged<MemoryClaim> {
@@ -27,7 +27,10 @@ export class MemoryClaim implements Claim, Aged<MemoryClaim> {
   }
 }
 
-/** Claims in this process's memory. It keeps no timer; what ran out is dropped as new deliveries come. */
+/**
+ * Claims in this process's memory. It keeps no timer; what was remembered long enough is dropped as new deliveries
+ * come. A lease that ran out stays until somebody wants its delivery or its room, for its handler may still succeed.
+ */
 export class MemoryClaims implements Claims {
   readonly #maxEntries: number;
   readonly #now: () => number;
@@ -46,10 +49,9 @@ export class MemoryClaims implements Claims {
   }
 
   /** A `token` is for {@link find}. @throws Error when all that it may hold is being handled. */
-  claim(key: string, leaseMs: number, token?: string): MemoryClaim | 'in_flight' | 'done' {
+  claim(key: string, leaseMs: number, token?: string): MemoryClaim | Exclude<Claimed, Claim> {
     const at = this.#now();
-    this.#dropEnded(this.#leased, at);
-    this.#dropEnded(this.#done, at);
+    this.#dropForgotten(at);
     const known = this.#held.get(key);
     if (known !== undefined) {
       if (known.endsAt > at) return known.order === this.#done ? 'done' : 'in_flight';
@@ -68,7 +70,7 @@ export class MemoryClaims implements Claims {
     return held?.token === token ? held : undefined;
   }
 
-  /** Does nothing when the claim has ended, or its lease is another's. */
+  /** Does nothing when the claim was completed, released or forgotten before. */
   complete(claim: MemoryClaim, ttlMs: number): void {
     if (claim.order !== this.#leased) return;
     claim.endsAt = this.#now() + ttlMs;
@@ -76,7 +78,7 @@ export class MemoryClaims implements Claims {
     this.#done.add(claim);
   }
 
-  /** Does nothing when the claim has ended, or its lease is another's. */
+  /** Does nothing when the claim was completed, released or forgotten before. */
   release(claim: MemoryClaim): void {
     if (claim.order === this.#leased) this.#forget(claim);
   }
@@ -86,9 +88,11 @@ export class MemoryClaims implements Claims {
     claim.order?.remove(claim);
   }
 
-  #dropEnded(order: AgeOrder<MemoryClaim>, at: number): void {
-    for (let { oldest } = order; oldest !== undefined && oldest.endsAt <= at; { oldest } = order) {
+  #dropForgotten(at: number): void {
+    let { oldest } = this.#done;
+    while (oldest !== undefined && oldest.endsAt <= at) {
       this.#forget(oldest);
+      oldest = this.#done.oldest;
     }
   }
 
@@ -103,7 +107,8 @@ export class MemoryClaims implements Claims {
     if (oldest === undefined) {
       const { size } = this.#held;
       throw new Error(
-        `memoryDeliveryStore: ${size} deliveries are being handled at once. Raise maxEntries (${this.#maxEntries}).`,
+        `The memory for deliveries is full: ${size} are being handled at once. ` +
+          'Pass deliveries: memoryDeliveryStore({ maxEntries }) with room for more.',
       );
     }
     this.#forget(oldest);

@@ -27,7 +27,8 @@ export interface MemoryDeliveryStore extends DeliveryStore {
 
 /**
  * Remembers deliveries in this process: right for one process, not for several, and empty again after a restart.
- * It keeps no timer; what ran out is dropped as new deliveries come.
+ * It keeps no timer; what ran out is dropped as new deliveries come. Webhooks that share one also share what was
+ * handled: those with different handlers need one each.
  *
  * @throws TypeError when an option cannot be used.
  *

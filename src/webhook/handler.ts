@@ -1,5 +1,10 @@
 import { inTime } from '../in-time.ts';
-import { MESSAGE_RECEIVED, MESSAGE_STATUS_UPDATED, RECIPIENT_OPTED_OUT } from '../protocol.ts';
+import {
+  MESSAGE_RECEIVED,
+  MESSAGE_STATUS_UPDATED,
+  RECIPIENT_OPTED_OUT,
+  webhookErrorStatuses,
+} from '../protocol.ts';
 import { DeliveryContext, type WebhookContext } from './context.ts';
 import { handlerFailed, handlerTimeout, isWebhookError, type WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
@@ -33,7 +38,9 @@ export type HandlerResult =
 
 /** A handler that only stores the delivery, such as an event queue's, asks with this for 503 instead of 500. */
 function isStoreDown(cause: unknown): cause is WebhookError {
-  return isWebhookError(cause) && cause.code === 'store_unavailable';
+  if (!isWebhookError(cause) || cause.code !== 'store_unavailable') return false;
+  // The status reaches the wire, and a handler's own must not.
+  return cause.status === webhookErrorStatuses.store_unavailable;
 }
 
 const DONE: HandlerResult = { type: 'done' };

@@ -25,24 +25,34 @@ async function answer(
     request,
   });
   const { status, headers: answeredHeaders, error, body } = answered;
-  // A handler may have answered itself.
-  if (response.headersSent) return;
-  if (error !== undefined && status >= 500 && next !== undefined) {
-    setHeaders(response, error.headers);
+  const isOurFault = error !== undefined && status >= 500;
+  // A handler may have answered itself. What it only began before it failed must not stay open.
+  if (response.headersSent && (response.writableEnded || !isOurFault)) return;
+  if (isOurFault && next !== undefined) {
+    if (!response.headersSent) setHeaders(response, error.headers);
     next(error);
     return;
   }
   // Nobody may be there any more.
   if (response.destroyed) return;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   response.statusCode = status;
   setHeaders(response, answeredHeaders);
-  if (mayHaveMore(request)) {
-    // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
-    response.write(body);
-    drain(request, () => response.end());
-  } else {
-    response.end(body);
+  // Nobody may have said that the length is unknown (RFC 9112 6.2).
+  response.removeHeader('Transfer-Encoding');
+  // RFC 9110 9.3.2; Node can be told to throw instead of leaving it out.
+  const content = method === 'HEAD' ? undefined : body;
+  if (!mayHaveMore(request)) {
+    response.end(content);
+    return;
   }
+  // To end now may close the connection (`Connection: close`) under a sender that writes all before it reads.
+  if (content === undefined) response.flushHeaders();
+  else response.write(content);
+  drain(request, () => response.end());
 }
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {

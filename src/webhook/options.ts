@@ -69,8 +69,8 @@ export interface WebhookOptions extends VerificationOptions {
    */
   bodyLimitBytes?: number | undefined;
   /**
-   * How many milliseconds a handler may take. Then `context.signal` is aborted and 503 answered; the delivery stays
-   * claimed, so that no second run meets the late one.
+   * How many milliseconds a handler may take. Then `context.signal` is aborted and 503 answered. The delivery stays
+   * claimed for 30 seconds more; a handler that goes on for longer can meet a second run, so honour the signal.
    *
    * @default 10_000
    */
@@ -84,7 +84,8 @@ export interface WebhookOptions extends VerificationOptions {
   /**
    * What duplicates are told by. The default knows a copy with the same timestamp and bytes; a key taken from
    * inside the body also catches a retry that was signed again. The gateway documents no delivery id, so by default
-   * two events with the same bytes that were signed in the same second count as one. Answer a text that is not empty.
+   * two events with the same bytes that were signed in the same second count as one. Answer a text that is not empty
+   * and another for each event: the updates of one message's status share its id, and only the first would be handled.
    *
    * @default (event, digest) => digest
    */

@@ -104,9 +104,11 @@ export function drain(request: IncomingMessage, done: () => void): void {
     if (size > DRAIN_LIMIT_BYTES) request.destroy();
   });
   request.once('error', () => undefined);
-  request.once('close', () => {
+  const end = (): void => {
     clearTimeout(giveUp);
     done();
-  });
+  };
+  // HTTP/2 closes a request only when it is answered.
+  request.once('end', end).once('close', end);
   request.resume();
 }

@@ -56,7 +56,8 @@ describe('memoryDeliveryStore', () => {
     await store.claim('a', 'token', MINUTE_MS);
     await store.claim('b', 'token', MINUTE_MS);
     await expect(store.claim('c', 'token', MINUTE_MS)).rejects.toThrow(
-      'memoryDeliveryStore: 2 deliveries are being handled at once. Raise maxEntries (2).',
+      'The memory for deliveries is full: 2 are being handled at once. ' +
+        'Pass deliveries: memoryDeliveryStore({ maxEntries }) with room for more.',
     );
     expect(await store.claim('a', 'second', MINUTE_MS)).toBe('in_flight');
     passTime(MINUTE_MS);
@@ -64,8 +65,8 @@ describe('memoryDeliveryStore', () => {
     expect(store.size).toBe(1);
   });
 
-  it('drops what ran out as new deliveries come', async () => {
-    const { store, passTime } = storeWithClock();
+  it('drops what was remembered long enough as new deliveries come, and lost leases for their room', async () => {
+    const { store, passTime } = storeWithClock(20);
     for (let index = 0; index < 10; index += 1) {
       await store.claim(`done-${index}`, 'token', MINUTE_MS);
       await store.complete(`done-${index}`, 'token', MINUTE_MS);
@@ -73,8 +74,10 @@ describe('memoryDeliveryStore', () => {
     }
     expect(store.size).toBe(20);
     passTime(MINUTE_MS);
-    await store.claim('new', 'token', MINUTE_MS);
-    expect(store.size).toBe(1);
+    for (let index = 0; index < 10; index += 1) await store.claim(`new-${index}`, 'token', MINUTE_MS);
+    expect(store.size).toBe(20);
+    await store.claim('one more', 'token', MINUTE_MS);
+    expect(store.size).toBe(11);
   });
 
   it.each([1, MINUTE_MS])(

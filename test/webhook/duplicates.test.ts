@@ -152,13 +152,23 @@ describe('a copy of a delivery whose handler was too slow', () => {
     if (outcome === 'succeeds') work.resolve();
     if (outcome === 'fails') work.reject(new Error('late'));
     await vi.advanceTimersByTimeAsync(0);
-    return { onMessage, receive };
+    return { onMessage, receive, work };
   }
 
   it('is told 200 without a run once the late handler has succeeded', async () => {
     const { onMessage, receive } = await timedOut('succeeds');
     expect((await receive(sign())).status).toBe(200);
     expect(onMessage).toHaveBeenCalledOnce();
+  });
+
+  it('is told 200 without a run when the late handler succeeds after its lease, whatever came between', async () => {
+    const { onMessage, receive, work } = await timedOut('never settles');
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect((await receive(sign({ ...messageEvent, message_text: 'another' }))).status).toBe(200);
+    work.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await receive(sign())).status).toBe(200);
+    expect(onMessage).toHaveBeenCalledTimes(2);
   });
 
   it('is run once the late handler has failed', async () => {
@@ -215,6 +225,11 @@ describe('deliveryKey', () => {
     ['answers an empty text', () => '', 'deliveryKey answered string. Answer a text that is not empty.'],
     ['answers a number', () => 5, 'deliveryKey answered number. Answer a text that is not empty.'],
     ['answers a promise', async () => 'key', 'deliveryKey answered object. Answer a text that is not empty.'],
+    [
+      'answers a promise that is rejected, which ends no process',
+      async () => Promise.reject(new Error('no id')),
+      'deliveryKey answered object. Answer a text that is not empty.',
+    ],
   ])('that %s fails the delivery, which is neither claimed nor run', async (_name, deliveryKey, reason) => {
     const onMessage = vi.fn<Handler>();
     const deliveries = recordingStore();

@@ -181,6 +181,7 @@ describe('a handler that only stores the delivery', () => {
   it.each<[string, unknown]>([
     ['another error of this package', handlerTimeout('onMessage', 1)],
     ['an error that only has its code', Object.assign(new Error('down'), { code: 'store_unavailable' })],
+    ['one that says 200', Object.assign(storeUnavailable('queue', new Error('down')), { status: 200 })],
   ])('does not with %s', async (_name, thrown) => {
     const { error } = await observedReceiver({ onMessage: thrower(thrown) }).receive(sign());
     expect(error).toMatchObject({ code: 'handler_failed', status: 500, cause: thrown });

@@ -1,5 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { whatsappGatewayWebhook } from '../../src/webhook/middleware.ts';
 import type { WebhookOptions } from '../../src/webhook/options.ts';
@@ -108,6 +112,42 @@ describe.each(hosts)('in $name', ({ mount }) => {
     }
   });
 
+  it('an answer that a handler began is cut when it then fails or is too slow', async () => {
+    const ends: readonly Handler[] = [
+      () => Promise.reject(new Error('in the middle')),
+      () => new Promise(() => undefined),
+    ];
+    for (const end of ends) {
+      const responses: http.ServerResponse[] = [];
+      const listener = mount(
+        webhookWith({
+          handlerTimeoutMs: 20,
+          onMessage: (event, context) => {
+            responses[0]?.writeHead(200, { 'Content-Length': '10' }).write('begun');
+            return end(event, context);
+          },
+        }),
+      );
+      const server = await serve((request, response) => {
+        responses.push(response);
+        listener(request, response);
+      });
+      await expect(send(server, sign())).rejects.toMatchObject({ code: 'ECONNRESET' });
+      expect((await send(server, sign({ event: 'other' }))).status).toBe(200);
+    }
+  });
+
+  it('no length contradicts a transfer coding that somebody set before', async () => {
+    const listener = mount(webhookWith());
+    const server = await serve((request, response) => {
+      response.setHeader('Transfer-Encoding', 'chunked');
+      listener(request, response);
+    });
+    const answer = await send(server, sign());
+    expect(answer).toMatchObject({ text: 'ok', headers: { 'content-length': '2' } });
+    expect(answer.headers).not.toHaveProperty('transfer-encoding');
+  });
+
   it('context.request is the request that the app sees', async () => {
     const requests: unknown[] = [];
     const listener = mount(webhookWith({ onMessage: (_event, { request }) => requests.push(request) }));
@@ -183,5 +223,45 @@ describe('without next', () => {
     const answer = await send(await serve((request, response) => webhook(request, response)), sign());
     expect(answer).toMatchObject({ status, text: errorBody(code) });
     expect(answer.headers['retry-after']).toBe(status === 503 ? '5' : undefined);
+  });
+});
+
+describe('a HEAD request, which is answered without a body', () => {
+  it('is answered 405 where Node throws for one, and while its own body is still coming', async () => {
+    const webhook = webhookWith();
+    const { port } = await serve((request, response) => webhook(request, response), {
+      rejectNonStandardBodyWrites: true,
+    });
+    for (const length of ['0', '10']) {
+      const request = http.request({ port, host: '127.0.0.1', method: 'HEAD' });
+      request.setHeader('Content-Length', length);
+      request.flushHeaders();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      expect(response.statusCode).toBe(405);
+      request.destroy();
+    }
+  });
+});
+
+describe('over HTTP/2', () => {
+  it.each([
+    ['GET', '', 405, 'method_not_allowed'],
+    ['POST', '{}', 401, 'missing_header'],
+    ['POST', 'x'.repeat(10_001), 401, 'missing_header'],
+  ])('%s of %j is answered %i, and the stream ends', async (method, sent, status, code) => {
+    const webhook = webhookWith({ bodyLimitBytes: 10_000 });
+    const server = http2.createServer((request, response) => webhook(request as never, response as never));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => {
+      client.destroy();
+      server.close();
+    });
+    const stream = client.request({ ':path': PATH, ':method': method });
+    if (sent !== '') stream.end(sent);
+    const [answered] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
+    expect(answered[':status']).toBe(status);
+    expect(await text(stream)).toBe(errorBody(code));
   });
 });

@@ -14,7 +14,6 @@ const CONNECTIONS = 50;
 const BODY_BYTES = 300;
 const STATUS_200 = 'HTTP/1.1 200 ';
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)\r\n/iu;
-const LAST_CHUNK = '\r\n0\r\n\r\n';
 const pools = new Map<number, Socket[]>();
 
 async function socketsTo(port: number): Promise<Socket[]> {
@@ -34,12 +33,9 @@ function answerLength(text: string): number | undefined {
   if (headEnd < 0) return undefined;
   if (!text.startsWith(STATUS_200)) throw new Error(`Not 200: ${text.slice(0, 200)}`);
   const declared = CONTENT_LENGTH.exec(text.slice(0, headEnd + 2))?.[1];
-  if (declared !== undefined) {
-    const length = headEnd + 4 + Number(declared);
-    return text.length >= length ? length : undefined;
-  }
-  const lastChunk = text.indexOf(LAST_CHUNK, headEnd);
-  return lastChunk < 0 ? undefined : lastChunk + LAST_CHUNK.length;
+  if (declared === undefined) throw new Error(`No length: ${text.slice(0, 200)}`);
+  const length = headEnd + 4 + Number(declared);
+  return text.length >= length ? length : undefined;
 }
 
 /** Sends the requests one after another over one connection, as long as there are any. */
